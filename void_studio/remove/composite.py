@@ -1,0 +1,85 @@
+"""From a matte to alpha, and from a refilled picture to a patch; outside alpha the plate is untouched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from void_studio.remove.protocol import Patch, Picture
+
+KEEP = 255
+
+
+def matte_of(levels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """What is refilled: *remove* or *affected*, i.e. every level but keep; bool (H, W)."""
+    return levels != KEEP
+
+
+def grown(matte: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
+    """``matte`` dilated by a disc of radius ``pixels``."""
+    if pixels <= 0 or not matte.any():
+        return matte
+    return outside_distance(matte) <= pixels
+
+
+def outside_distance(matte: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Distance of every pixel to the matte in pixels, 0 inside; float32 (H, W).
+
+    The matte must not be empty.
+    """
+    return cv2.distanceTransform((~matte).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+
+
+def feathered_alpha(
+    matte: NDArray[np.bool_], grow: int, feather: float
+) -> NDArray[np.float32]:
+    """Alpha of a patch: float32 (H, W), 0 to 1.
+
+    1 on the matte and on the ring grown around it, falling over the last ``feather`` pixels of the
+    ring to 0 at more than ``grow`` pixels from the matte. The feather lies wholly in the ring (it is
+    cut to ``grow``), because alpha below 1 on the matte would let the removed object through. With
+    ``grow`` 0 alpha is the matte itself.
+    """
+    if grow <= 0 or not matte.any():
+        return matte.astype(np.float32)
+    distance = outside_distance(matte)
+    width = min(float(feather), float(grow)) + 1.0
+    alpha = np.clip((grow + 1.0 - distance) / width, 0.0, 1.0).astype(np.float32)
+    alpha[distance > grow] = 0.0
+    return alpha
+
+
+def bounding_box(mask: NDArray[Any]) -> tuple[int, int, int, int] | None:
+    """(x, y, width, height) of the non-zero pixels; None where there are none."""
+    x, y, width, height = cv2.boundingRect(np.ascontiguousarray(mask).view(np.uint8))
+    return (x, y, width, height) if width else None
+
+
+def make_patch(
+    index: int, origin: tuple[int, int], rgb: Picture, alpha: NDArray[np.float32]
+) -> Patch:
+    """The patch of ``rgb`` (h, w, 3) with ``alpha`` (h, w) 0..1, both at ``origin`` (x, y)."""
+    full = np.iinfo(rgb.dtype).max
+    rgba = np.empty((*rgb.shape[:2], 4), rgb.dtype)
+    rgba[..., :3] = rgb
+    rgba[..., 3] = np.rint(alpha * np.float32(full)).astype(rgb.dtype)
+    rgba[rgba[..., 3] == 0] = 0
+    return Patch(index, origin[0], origin[1], rgba)
+
+
+def apply_patch(plate: Picture, patch: Patch) -> Picture:
+    """A copy of ``plate`` with ``patch`` over it: exact where alpha is full, untouched where it is 0.
+
+    plate*(1-a) + patch*a, rounded to nearest in integers; the dtypes must be the same.
+    """
+    result = plate.copy()
+    height, width = patch.rgba.shape[:2]
+    region = result[patch.y : patch.y + height, patch.x : patch.x + width]
+    full = np.int64(np.iinfo(plate.dtype).max)
+    alpha = patch.rgba[..., 3:].astype(np.int64)
+    mixed = region * (full - alpha) + patch.rgba[..., :3] * alpha
+    region[...] = ((mixed + full // 2) // full).astype(plate.dtype)
+    return result

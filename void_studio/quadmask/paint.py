@@ -1,0 +1,169 @@
+"""Painting on a bit field: every tool is a shape of pixels and a table to look them up in.
+
+All functions edit ``field``, uint8 (H, W), in place and return the rectangle they may have changed,
+empty if nothing did. Tables come from ``bits.paint_table`` and ``bits.unpaint_table``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import cv2
+import numpy as np
+
+from void_studio.quadmask.bits import (
+    NOTHING,
+    Bytes,
+    Mask,
+    Plane,
+    Rect,
+    apply_table,
+    paint_table,
+    plane_mask,
+)
+from void_studio.quadmask.brush import Point, capsule, stroke_rect
+from void_studio.quadmask.grid import cell_rect
+
+__all__ = [
+    "copy_plane",
+    "fill_cells",
+    "fill_mask",
+    "fill_polygon",
+    "grow",
+    "shrink",
+    "stamp_line",
+    "stroke_rect",
+]
+
+# fillPoly takes fixed point coordinates: 1/16 pixel, and room far beyond any plate.
+_POLYGON_SHIFT = 4
+_POLYGON_LIMIT = 2.0**20
+
+
+def _size(field: Bytes) -> tuple[int, int]:
+    return field.shape[1], field.shape[0]
+
+
+def _apply_inside(field: Bytes, table: Bytes, inside: Mask, rect: Rect) -> None:
+    region = field[rect.slices]
+    cv2.copyTo(apply_table(region, table), inside.view(np.uint8), region)
+
+
+def stamp_line(
+    field: Bytes,
+    table: Bytes,
+    start: Point,
+    end: Point,
+    radius: float,
+    within: Rect | None = None,
+) -> Rect:
+    """Moves a round brush from ``start`` to ``end``; the same point twice is a dab.
+
+    Args:
+        start, end: Plate pixels; pixel (0, 0) has its centre at (0.5, 0.5). See ``brush`` for which
+            pixels count as covered.
+        radius: Pixels; 0.5 and less draws a line one pixel wide.
+        within: Pixels outside are left alone.
+    """
+    rect = stroke_rect(start, end, radius, _size(field))
+    if within is not None:
+        rect = rect.intersect(within)
+    if rect.empty:
+        return NOTHING
+    _apply_inside(field, table, capsule(start, end, radius, rect), rect)
+    return rect
+
+
+def fill_polygon(field: Bytes, table: Bytes, points: Sequence[Point]) -> Rect:
+    """Fills the inside (even-odd) and the outline of a closed polygon of plate positions.
+
+    Raises:
+        ValueError: a coordinate is not a finite number.
+    """
+    if not points:
+        return NOTHING
+    corners = np.asarray(points, np.float64)
+    if not np.isfinite(corners).all():
+        raise ValueError("polygon with a coordinate that is not a number")
+    corners = np.clip(corners, -_POLYGON_LIMIT, _POLYGON_LIMIT)
+    left, top = np.floor(corners.min(axis=0)).astype(int) - 1
+    right, bottom = np.ceil(corners.max(axis=0)).astype(int) + 1
+    rect = Rect(int(left), int(top), int(right - left), int(bottom - top)).clip(_size(field))
+    if rect.empty:
+        return NOTHING
+    inside = np.zeros((rect.height, rect.width), np.uint8)
+    # cv2 has pixel centres at whole numbers, a plate position has them at one half.
+    fixed = np.round((corners - (rect.x + 0.5, rect.y + 0.5)) * 2**_POLYGON_SHIFT).astype(np.int32)
+    cv2.fillPoly(inside, [fixed], 1, cv2.LINE_8, _POLYGON_SHIFT)
+    _apply_inside(field, table, inside.view(np.bool_), rect)
+    return rect
+
+
+def fill_mask(field: Bytes, table: Bytes, mask: Mask, offset: tuple[int, int] = (0, 0)) -> Rect:
+    """Fills where ``mask``, bool (h, w), is set when its top left corner is put at ``offset``."""
+    box = Rect(*cv2.boundingRect(mask.view(np.uint8)))
+    rect = Rect(box.x + offset[0], box.y + offset[1], box.width, box.height).clip(_size(field))
+    if rect.empty:
+        return NOTHING
+    inside = mask[Rect(rect.x - offset[0], rect.y - offset[1], rect.width, rect.height).slices]
+    _apply_inside(field, table, inside, rect)
+    return rect
+
+
+def fill_cells(field: Bytes, table: Bytes, cells: Iterable[tuple[int, int]]) -> Rect:
+    """Fills whole (row, column) cells of VOID's grid."""
+    dirty = NOTHING
+    for row, col in set(cells):
+        rect = cell_rect(_size(field), row, col)
+        if not rect.empty:
+            region = field[rect.slices]
+            apply_table(region, table, out=region)
+            dirty = dirty.union(rect)
+    return dirty
+
+
+def grow(field: Bytes, plane: Plane, pixels: float) -> Rect:
+    """Paints ``plane`` on every pixel within ``pixels`` of where it is effective."""
+    mask = plane_mask(field, plane)
+    box = Rect(*cv2.boundingRect(mask.view(np.uint8)))
+    if box.empty or pixels <= 0:
+        return NOTHING
+    inside = mask[_around(box, pixels, _size(field)).slices]
+    distance = cv2.distanceTransform((~inside).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    added = ~inside & (distance <= pixels)
+    return _paint_at(field, paint_table(plane, True), added, box, pixels)
+
+
+def shrink(field: Bytes, plane: Plane, pixels: float) -> Rect:
+    """Clears, by painting, every pixel of ``plane`` within ``pixels`` of where it is not effective.
+
+    The border of the picture is no edge: a mask that leaves the picture does not shrink there.
+    """
+    mask = plane_mask(field, plane)
+    box = Rect(*cv2.boundingRect(mask.view(np.uint8)))
+    if box.empty or pixels <= 0:
+        return NOTHING
+    inside = mask[_around(box, pixels, _size(field)).slices]
+    if inside.all():
+        return NOTHING
+    distance = cv2.distanceTransform(inside.view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return _paint_at(field, paint_table(plane, False), inside & (distance <= pixels), box, pixels)
+
+
+def copy_plane(field: Bytes, source_field: Bytes, plane: Plane) -> Rect:
+    """Makes ``plane`` here what it is in another frame, painting only the pixels that differ."""
+    wanted = plane_mask(source_field, plane)
+    here = plane_mask(field, plane)
+    added = fill_mask(field, paint_table(plane, True), wanted & ~here)
+    return added.union(fill_mask(field, paint_table(plane, False), here & ~wanted))
+
+
+def _around(box: Rect, pixels: float, size: tuple[int, int]) -> Rect:
+    margin = min(int(pixels) + 1, max(size))
+    wide = Rect(box.x - margin, box.y - margin, box.width + 2 * margin, box.height + 2 * margin)
+    return wide.clip(size)
+
+
+def _paint_at(field: Bytes, table: Bytes, mask: Mask, box: Rect, pixels: float) -> Rect:
+    rect = _around(box, pixels, _size(field))
+    return fill_mask(field, table, mask, (rect.x, rect.y))

@@ -17,7 +17,7 @@ def pack(array: NDArray[Any]) -> bytes:
     return zstandard.ZstdCompressor(level=LEVEL).compress(np.ascontiguousarray(array).data)
 
 
-def unpack_into(blob: bytes, out: NDArray[np.uint8]) -> None:
+def unpack_into(blob: bytes | memoryview, out: NDArray[np.uint8]) -> None:
     """Fills a contiguous array with what ``pack`` was given, without an intermediate copy."""
     target = memoryview(out.data).cast("B")
     done = 0

@@ -1,0 +1,1 @@
+"""The document of an artist's work: plate, objects, masks, takes and their undo, in one folder."""

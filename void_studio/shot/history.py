@@ -60,10 +60,12 @@ class History:
     Attributes:
         listeners: Called with every Change: edits, undo and redo, and the frames of a running
             track.
+        paused: Nothing is undone or redone meanwhile: a stroke is under the pen.
     """
 
     limit_bytes: int = 48 * 2**20
     listeners: list[Callable[[Change], None]] = field(default_factory=list)
+    paused: bool = False
     _done: deque[Step] = field(default_factory=deque)
     _undone: list[Step] = field(default_factory=list)
 
@@ -98,7 +100,7 @@ class History:
 
     def undo(self) -> Change | None:
         """Takes the newest step back; None if there is none."""
-        if not self._done:
+        if not self._done or self.paused:
             return None
         step = self._done.pop()
         change = step.undo()
@@ -108,7 +110,7 @@ class History:
 
     def redo(self) -> Change | None:
         """Does the step that was last taken back again; None if there is none."""
-        if not self._undone:
+        if not self._undone or self.paused:
             return None
         step = self._undone.pop()
         change = step.redo()

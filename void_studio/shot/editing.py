@@ -1,0 +1,251 @@
+"""The edits of a shot: each is one named undo step, and the quadmask follows."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import JsonValue
+
+from void_studio.errors import VoidError
+from void_studio.quadmask.store import MaskStore
+from void_studio.quadmask.tracks import TrackStore
+from void_studio.shot.core import ShotCore
+from void_studio.shot.document import Prompt, Role, ShotDocument, ShotObject
+from void_studio.shot.edits import FrameEdits, Stroke, TrackEdit
+from void_studio.shot.history import Change, History, Step
+
+
+class EditableShot:
+    """A shot in memory. Edit it from one thread.
+
+    Every edit is announced to ``history.listeners``. An object id that the shot does not have is a
+    VoidError everywhere.
+    """
+
+    def __init__(self, core: ShotCore) -> None:
+        self._core = core
+        self._running: dict[str, TrackEdit] = {}
+
+    @property
+    def document(self) -> ShotDocument:
+        """The current document. It never changes: an edit replaces it."""
+        return self._core.document
+
+    @property
+    def masks(self) -> MaskStore:
+        """The bit field of every frame."""
+        return self._core.masks
+
+    @property
+    def tracks(self) -> TrackStore:
+        """The masks of every object. Change them through ``begin_track`` or ``apply_track``."""
+        return self._core.tracks
+
+    @property
+    def history(self) -> History:
+        return self._core.history
+
+    def number(self, index: int) -> int:
+        """The frame number artists see for a plate index."""
+        return self._core.number(index)
+
+    def object(self, object_id: str) -> ShotObject:
+        """The object with this id; VoidError if there is none."""
+        item = self.document.object(object_id)
+        if item is None:
+            raise VoidError(f"There is no object {object_id} in this shot")
+        return item
+
+    # Objects
+
+    def add_object(self, name: str, role: Role) -> ShotObject:
+        """Adds an object at the end of the list."""
+        item = ShotObject(id=self._new_id(name), name=name[:200], role=role)
+        position = len(self.document.objects)
+        self._core.insert_object(position, item, {})
+        self._push_presence(f"Add {name}", item.id, None)
+        return item
+
+    def remove_object(self, object_id: str) -> None:
+        """Removes an object with its clicks and its track."""
+        name = f"Delete {self.object(object_id).name}"
+        self._push_presence(name, object_id, self._core.take_object(object_id))
+
+    def rename_object(self, object_id: str, name: str) -> None:
+        old = self.object(object_id).name
+        self._edit_object(f"Rename {old} to {name}", object_id, {"name": name[:200]})
+
+    def set_role(self, object_id: str, role: Role) -> None:
+        """Says what an object is to the removal; its track moves to the bit of its role."""
+        name = f"Make {self.object(object_id).name} {Role(role).value}"
+        self._edit_object(name, object_id, {"role": Role(role)})
+
+    def set_visible(self, object_id: str, visible: bool) -> None:
+        """Says whether an object's track counts in the quadmask."""
+        name = f"{'Show' if visible else 'Hide'} {self.object(object_id).name}"
+        self._edit_object(name, object_id, {"visible": visible})
+
+    def add_prompt(self, object_id: str, prompt: Prompt) -> None:
+        """Adds a click to an object."""
+        item = self.object(object_id)
+        verb = "Add point to" if prompt.include else "Exclude point from"
+        name = f"{verb} {item.name} (frame {self.number(prompt.frame)})"
+        self._edit_object(name, object_id, {"prompts": (*item.prompts, prompt)})
+
+    def clear_prompts(self, object_id: str, frame: int | None = None) -> None:
+        """Removes an object's clicks, on one plate index or on all."""
+        item = self.object(object_id)
+        kept = () if frame is None else tuple(p for p in item.prompts if p.frame != frame)
+        where = "" if frame is None else f" (frame {self.number(frame)})"
+        self._edit_object(f"Clear points of {item.name}{where}", object_id, {"prompts": kept})
+
+    # Tracks
+
+    def begin_track(self, object_id: str, name: str = "") -> TrackEdit:
+        """Starts to take in a track frame by frame, and ends one of the object that runs.
+
+        Args:
+            name: For the Edit menu.
+        """
+        item = self.object(object_id)
+        if item.id in self._running:
+            self._running.pop(item.id).finish()
+        edit = TrackEdit(self._core, item.id, name or f"Track {item.name}")
+        self._running[item.id] = edit
+        return edit
+
+    def apply_track(
+        self,
+        object_id: str,
+        masks: Mapping[int, tuple[NDArray[np.bool_], float]],
+        name: str = "",
+    ) -> None:
+        """Takes in a track at once.
+
+        Args:
+            masks: Plate index to the mask, (H, W) bool, and the confidence, 0 to 1.
+            name: For the Edit menu.
+        """
+        edit = self.begin_track(object_id, name)
+        for index, (mask, confidence) in masks.items():
+            edit.put(index, mask, confidence)
+        edit.finish()
+
+    def clear_track(self, object_id: str, first: int = 0, last: int | None = None) -> None:
+        """Removes an object's masks on plate indices ``first`` to ``last``, both included."""
+        end = self.document.plate.count - 1 if last is None else last
+        frames = [i for i in self._core.object_frames(object_id) if first <= i <= end]
+        edit = self.begin_track(object_id, f"Clear track of {self.object(object_id).name}")
+        edit.remove(frames)
+        edit.finish()
+
+    # Masks
+
+    def begin_stroke(self, index: int, name: str) -> Stroke:
+        """Begins an edit of one frame's mask. VoidError while another stroke is not finished."""
+        return Stroke(self._core, index, f"{name} (frame {self.number(index)})")
+
+    @contextmanager
+    def edit_frames(self, name: str) -> Iterator[FrameEdits]:
+        """A batch edit of masks as one undo step; all of it is taken back if the block raises."""
+        edits = FrameEdits(self._core, name)
+        try:
+            yield edits
+        except BaseException:
+            edits.cancel()
+            raise
+        edits.finish()
+
+    # The shot
+
+    def set_range(self, first: int, last: int) -> None:
+        """Sets the first and last plate index of the shot. VoidError if they are not in order."""
+        count = self.document.plate.count
+        if not 0 <= first <= last < count:
+            raise VoidError(
+                f"The shot cannot go from frame {self.number(first)} to {self.number(last)}",
+                f"The plate has frames {self.number(0)} to {self.number(count - 1)}",
+            )
+        self._edit_document("Set range", {"range": (first, last)})
+
+    def set_scene_prompt(self, text: str) -> None:
+        """Says what the scene looks like without what is removed."""
+        self._edit_document("Edit scene description", {"scene_prompt": text[:10_000]})
+
+    def set_setting(self, name: str, value: JsonValue) -> None:
+        """Keeps a last used setting with the shot. Not an undo step: it is not artists' work."""
+        self._core.update(
+            lambda document: document.model_copy(
+                update={"settings": {**document.settings, name: value}}
+            )
+        )
+        self.history.announce(Change(f"Set {name}", document=True))
+
+    def _new_id(self, name: str) -> str:
+        # Readable for people in the folder, and unlike any id that was ever removed.
+        slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:24] or "object"
+        return f"{slug}-{secrets.token_hex(4)}"
+
+    def _edit_document(self, name: str, fields: dict[str, Any]) -> None:
+        held = {field: getattr(self.document, field) for field in fields}
+        if held == fields:
+            return
+        self._core.update(lambda document: document.model_copy(update=fields))
+
+        def toggle() -> Change:
+            nonlocal held
+            put, held = held, {field: getattr(self.document, field) for field in held}
+            self._core.update(lambda document: document.model_copy(update=put))
+            return Change(name, document=True)
+
+        self.history.push(Step(name, toggle, toggle), Change(name, document=True))
+
+    def _edit_object(self, name: str, object_id: str, fields: dict[str, Any]) -> None:
+        item = self.object(object_id)
+        if all(getattr(item, field) == value for field, value in fields.items()):
+            return
+        held = self._core.exchange_object(object_id, fields)
+        frames = frozenset[int]()
+        if not {"role", "visible"}.isdisjoint(fields):
+            frames = self._core.object_frames(object_id)
+        change = Change(name, frames, None, frozenset({object_id}), document=True)
+
+        def toggle() -> Change:
+            nonlocal held
+            held = self._core.exchange_object(object_id, held)
+            return change
+
+        self.history.push(Step(name, toggle, toggle), change)
+
+    def _push_presence(
+        self, name: str, object_id: str, taken: tuple[int, ShotObject, Any] | None
+    ) -> None:
+        """The step of adding or removing an object; ``taken`` is what was taken out, if it was."""
+
+        def change() -> Change:
+            frames = frozenset(taken[2]) if taken else self._core.object_frames(object_id)
+            return Change(name, frames, None, frozenset({object_id}), document=True)
+
+        def toggle() -> Change:
+            nonlocal taken
+            if taken is None:
+                taken = self._core.take_object(object_id)
+                done = change()
+            else:
+                done = change()
+                self._core.insert_object(*taken)
+                taken = None
+            step.bytes = size()
+            return done
+
+        def size() -> int:
+            return sum(len(blob or b"") for blob in taken[2].values()) if taken else 0
+
+        step = Step(name, toggle, toggle, size())
+        self.history.push(step, change())

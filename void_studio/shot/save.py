@@ -1,0 +1,99 @@
+"""Writing what changed of a shot, each file whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from pathlib import Path
+
+from void_studio import files
+from void_studio.errors import VoidError
+from void_studio.shot import layout
+from void_studio.shot.core import ShotCore
+from void_studio.shot.document import ShotDocument, write_document
+
+
+class Saver:
+    """Knows what of a shot is not on disk yet, and writes it. Methods are for any thread.
+
+    What could not be written stays pending.
+    """
+
+    def __init__(self, core: ShotCore, folder: Path, document_saved: bool) -> None:
+        """Masks and tracks in ``folder`` are taken to be as in ``core``, but for the dirty ones."""
+        self._core = core
+        self._folder = folder
+        self._document: ShotDocument | None = core.document if document_saved else None
+        self._masks: set[int] = set()
+        self._tracks: set[tuple[str, int]] = set()
+        self._state = threading.Lock()
+        self._saving = threading.Lock()
+
+    @property
+    def pending(self) -> bool:
+        """Whether anything is not on disk."""
+        masks, tracks = self._collect()
+        return bool(masks or tracks or self._core.document is not self._document)
+
+    def save(self) -> int:
+        """Writes all that is pending: the document, then masks, then tracks.
+
+        Every order is safe, for tracked bits are derived again when a shot is opened that was not
+        closed; this one loses the least if the program is killed meanwhile.
+
+        Returns:
+            The number of files written or removed.
+
+        Raises:
+            VoidError: a file could not be written; it and what comes after it stay pending.
+        """
+        with self._saving:
+            if not self._folder.is_dir():
+                raise VoidError(
+                    f"Could not save {self._folder}",
+                    "The folder was moved or deleted while the shot was open",
+                    "Put it back: the next edit saves everything that is missing in it",
+                )
+            masks, tracks = self._collect()
+            written = self._save_document()
+            for index in masks:
+                path = layout.frame_file(layout.masks_folder(self._folder), index)
+                _write(path, self._core.masks.png(index))
+                with self._state:
+                    self._masks.discard(index)
+            for object_id, index in tracks:
+                path = layout.frame_file(layout.tracks_folder(self._folder, object_id), index)
+                _write(path, self._core.tracks.png(object_id, index))
+                with self._state:
+                    self._tracks.discard((object_id, index))
+        return written + len(masks) + len(tracks)
+
+    def _collect(self) -> tuple[list[int], list[tuple[str, int]]]:
+        # Taken before the pixels are read, so an edit meanwhile makes its frame pending again.
+        with self._state:
+            self._masks |= self._core.masks.take_dirty()
+            self._tracks |= self._core.tracks.take_dirty()
+            return sorted(self._masks), sorted(self._tracks)
+
+    def _save_document(self) -> int:
+        document = self._core.document
+        if document is self._document:
+            return 0
+        write_document(layout.document_path(self._folder), document)
+        self._document = document
+        return 1
+
+
+def _write(path: Path, data: bytes | None) -> None:
+    """Writes a picture, or removes it (and a folder left empty) where there is none."""
+    try:
+        if data is None:
+            path.unlink(missing_ok=True)
+            if path.parent.parent.name == "tracks":
+                with contextlib.suppress(OSError):
+                    path.parent.rmdir()
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise files.explain(error, f"Could not write {path}") from error
+    files.write_atomic(path, data)

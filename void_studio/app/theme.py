@@ -89,9 +89,10 @@ def contrast(first: str, second: str) -> float:
 
 def _luminance(colour: str) -> float:
     """Relative luminance, 0 to 1, of an sRGB colour (WCAG 2.2, "relative luminance")."""
+    rgb = QColor(colour)
     linear = [
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in QColor(colour).getRgbF()[:3]
+        for part in (rgb.redF(), rgb.greenF(), rgb.blueF())
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 

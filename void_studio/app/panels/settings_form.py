@@ -1,0 +1,137 @@
+"""A form made from a remover's settings: one row for each, of the kind it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFormLayout, QLabel, QSpinBox, QWidget
+
+from void_studio.app.panels.parts import QuietCombo
+from void_studio.app.theme import set_variant
+
+Kind = Literal["int", "float", "bool", "choice"]
+
+
+@dataclass(frozen=True)
+class SettingRow:
+    """One setting.
+
+    Attributes:
+        key: What the remover calls it.
+        label: What the form calls it.
+        kind: ``int``, ``float``, ``bool`` or ``choice``.
+        default: Its value until the artist changes it.
+        minimum: For numbers.
+        maximum: For numbers.
+        choices: For ``choice``.
+        tip: What it does, in one sentence.
+    """
+
+    key: str
+    label: str
+    kind: Kind
+    default: int | float | bool | str
+    minimum: float = 0
+    maximum: float = 1_000_000
+    choices: tuple[str, ...] = ()
+    tip: str = ""
+
+
+class QuietSpin(QSpinBox):
+    """A spin box that the wheel does not change while a panel is scrolled past it."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class QuietDoubleSpin(QDoubleSpinBox):
+    """The same for numbers with decimals."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class SettingsForm(QWidget):
+    """The settings of one remover.
+
+    Signals:
+        changed: A value was changed by the artist.
+    """
+
+    changed = Signal()
+
+    def __init__(self, rows: Sequence[SettingRow], values: dict[str, Any]) -> None:
+        """Builds the form.
+
+        Args:
+            rows: The settings, in order.
+            values: By key, where they differ from the default.
+        """
+        super().__init__()
+        self._editors: dict[str, QWidget] = {}
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setVerticalSpacing(5)
+        form.setHorizontalSpacing(10)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+        for row in rows:
+            editor = self._editor(row, values.get(row.key, row.default))
+            editor.setToolTip(row.tip)
+            editor.setAccessibleName(row.label)
+            editor.setAccessibleDescription(row.tip)
+            self._editors[row.key] = editor
+            if row.kind == "bool":
+                form.addRow(editor)
+                continue
+            label = QLabel(row.label)
+            label.setToolTip(row.tip)
+            label.setBuddy(editor)
+            set_variant(label, "dim")
+            form.addRow(label, editor)
+
+    def values(self) -> dict[str, Any]:
+        """Every setting by its key."""
+        return {key: _value(editor) for key, editor in self._editors.items()}
+
+    def _editor(self, row: SettingRow, value: Any) -> QWidget:
+        if row.kind == "bool":
+            box = QCheckBox(row.label)
+            box.setChecked(bool(value))
+            box.toggled.connect(self.changed)
+            return box
+        if row.kind == "choice":
+            combo = QuietCombo()
+            combo.addItems(row.choices)
+            combo.setCurrentText(str(value))
+            combo.activated.connect(self.changed)
+            return combo
+        if row.kind == "int":
+            spin = QuietSpin()
+            spin.setRange(int(row.minimum), int(row.maximum))
+            spin.setValue(int(value))
+            spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            spin.valueChanged.connect(self.changed)
+            return spin
+        decimal = QuietDoubleSpin()
+        decimal.setDecimals(2)
+        decimal.setSingleStep(max(0.01, (row.maximum - row.minimum) / 100))
+        decimal.setRange(row.minimum, row.maximum)
+        decimal.setValue(float(value))
+        decimal.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        decimal.valueChanged.connect(self.changed)
+        return decimal
+
+
+def _value(editor: QWidget) -> int | float | bool | str:
+    if isinstance(editor, QCheckBox):
+        return editor.isChecked()
+    if isinstance(editor, QSpinBox | QDoubleSpinBox):
+        return editor.value()
+    assert isinstance(editor, QuietCombo)
+    return editor.currentText()

@@ -1,0 +1,265 @@
+"""Where frames stand along the time axis: pure functions, no widget, no painting.
+
+Positions along the axis are in device-independent pixels; a frame takes the half-open span from
+its own left edge to that of the next.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+CLOSEST = 8
+"""The fewest frames that zooming in leaves in sight."""
+
+
+@dataclass(frozen=True)
+class TimeScale:
+    """Which frames are in sight, and where.
+
+    Attributes:
+        count: Frames in the shot.
+        left: Where the axis begins, in pixels.
+        width: How long it is, in pixels.
+        first: The position, in frames, at the left edge.
+        shown: How many frames are in sight; need not be whole.
+    """
+
+    count: int
+    left: float
+    width: float
+    first: float
+    shown: float
+
+    @classmethod
+    def whole(cls, count: int, left: float, width: float) -> TimeScale:
+        """The scale that shows all of a shot."""
+        return cls(count, left, max(1.0, width), 0.0, float(max(1, count)))
+
+    @property
+    def frame_width(self) -> float:
+        return self.width / self.shown
+
+    @property
+    def right(self) -> float:
+        return self.left + self.width
+
+    @property
+    def is_whole(self) -> bool:
+        return self.shown >= self.count
+
+    @property
+    def visible(self) -> range:
+        """The frames of which any part is in sight."""
+        start = max(0, math.floor(self.first))
+        return range(start, min(self.count, math.ceil(self.first + self.shown)))
+
+    def x_of(self, index: float) -> float:
+        """The left edge of a frame."""
+        return self.left + (index - self.first) * self.frame_width
+
+    def centre_of(self, index: int) -> float:
+        return self.x_of(index + 0.5)
+
+    def index_at(self, x: float) -> int:
+        """The frame at ``x``; the nearest one beyond either end."""
+        at = math.floor(self.first + (x - self.left) / self.frame_width)
+        return min(max(at, 0), max(0, self.count - 1))
+
+    def resized(self, left: float, width: float) -> TimeScale:
+        """The same frames on an axis of another place and length."""
+        return replace(self, left=left, width=max(1.0, width))
+
+    def zoomed(self, factor: float, x: float) -> TimeScale:
+        """Closer by ``factor`` (further if below 1), keeping what is at ``x`` under it."""
+        whole = float(max(1, self.count))
+        shown = min(max(self.shown / factor, min(CLOSEST, whole)), whole)
+        part = (x - self.left) / self.width
+        return replace(self, shown=shown)._from(self.first + part * (self.shown - shown))
+
+    def panned(self, frames: float) -> TimeScale:
+        """Moved along the shot, not beyond its ends."""
+        return self._from(self.first + frames)
+
+    def revealing(self, index: int) -> TimeScale:
+        """The same scale with ``index`` in sight: turned like a page, not dragged."""
+        if self.first <= index and index + 1 <= self.first + self.shown:
+            return self
+        margin = self.shown * 0.1
+        if index < self.first:
+            return self._from(index + 1 + margin - self.shown)
+        return self._from(index - margin)
+
+    def _from(self, first: float) -> TimeScale:
+        return replace(self, first=min(max(first, 0.0), max(0.0, self.count - self.shown)))
+
+
+def timecode(index: int, rate: Fraction) -> str:
+    """Frame ``index`` as HH:MM:SS:FF from zero, non-drop, at the nominal (rounded) rate."""
+    nominal = max(1, round(rate))
+    seconds, frames = divmod(index, nominal)
+    minutes, seconds = divmod(seconds, 60)
+    digits = len(str(nominal - 1))
+    hours = f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
+    return f"{hours}:{frames:0{max(2, digits)}}"
+
+
+def tick_step(frame_width: float, spacing: float) -> int:
+    """The smallest of 1, 2, 5, 10, 20, 50, ... frames that are at least ``spacing`` apart."""
+    magnitude = 1
+    while True:
+        for unit in (1, 2, 5):
+            if unit * magnitude * frame_width >= spacing:
+                return unit * magnitude
+        magnitude *= 10
+
+
+def ruler_labels(scale: TimeScale, first_number: int, spacing: float) -> list[int]:
+    """The frames whose numbers are written: round numbers, and the first and last in sight.
+
+    Args:
+        first_number: The number shown for frame 0.
+        spacing: The least distance between two labels, in pixels.
+
+    Returns:
+        Frame indices, ascending, none closer than ``spacing``.
+    """
+    visible = scale.visible
+    if not visible:
+        return []
+    ends = [visible[0]] if len(visible) == 1 else [visible[0], visible[-1]]
+    if len(ends) == 2 and (ends[1] - ends[0]) * scale.frame_width < spacing:
+        ends.pop()
+    step = tick_step(scale.frame_width, spacing)
+    start = visible[0] + (-(visible[0] + first_number)) % step
+    inner = [
+        index
+        for index in range(start, visible.stop, step)
+        if all(abs(index - end) * scale.frame_width >= spacing for end in ends)
+    ]
+    return sorted({*ends, *inner})
+
+
+def columns(
+    states: NDArray[np.uint8], scale: TimeScale, ratio: float, gap: bool = True
+) -> NDArray[np.uint8]:
+    """What each device pixel of the axis shows of a lane.
+
+    Where several frames share a pixel the highest state wins, so that one painted frame among
+    thousands is never lost. Where there is room, the first pixel of each frame is left empty.
+
+    Args:
+        states: ``(count,)``; what each frame carries, 0 for nothing.
+        ratio: Device pixels to one device-independent pixel.
+        gap: Whether frames are drawn apart where they are wide enough.
+
+    Returns:
+        ``(round(width * ratio),)``.
+    """
+    pixels = max(1, round(scale.width * ratio))
+    if states.size == 0:
+        return np.zeros(pixels, np.uint8)
+    per_pixel = scale.shown / pixels
+    if per_pixel > 1:
+        edges = scale.first + np.arange(pixels + 1) * per_pixel
+        starts = np.clip(np.floor(edges).astype(np.intp), 0, states.size - 1)
+        # reduceat takes single elements where a span is empty, which is what is wanted here.
+        shown: NDArray[np.uint8] = np.maximum.reduceat(states, starts)[:-1]
+        return shown
+    position = scale.first + (np.arange(pixels) + 0.5) * per_pixel
+    index = np.clip(np.floor(position).astype(np.intp), 0, states.size - 1)
+    shown = states[index]
+    if gap and scale.frame_width >= 4:
+        inside = (position - np.floor(position)) * scale.frame_width
+        shown = np.where(inside < 1.0, np.uint8(0), shown)
+    return shown
+
+
+def curve(values: NDArray[np.float64], scale: TimeScale) -> list[NDArray[np.float64]]:
+    """The visible part of a per-frame value as lines.
+
+    Args:
+        values: ``(count,)``; NaN where there is none.
+
+    Returns:
+        One ``(n, 2)`` array of (x, value) for each unbroken run; where frames are narrower than
+        a pixel, the lowest of those that share one.
+    """
+    visible = scale.visible
+    if not visible or values.size == 0:
+        return []
+    # One more on each side, so that the line runs on to the edges of what is in sight.
+    index = np.arange(max(0, visible.start - 1), min(values.size, visible.stop + 1))
+    value = values[index]
+    x = scale.left + (index + 0.5 - scale.first) * scale.frame_width
+    if scale.frame_width < 1:
+        pixel = np.floor(x).astype(np.intp)
+        starts = np.flatnonzero(np.r_[True, pixel[1:] != pixel[:-1]])
+        x, value = x[starts], np.fmin.reduceat(value, starts)
+    known = ~np.isnan(value)
+    breaks = np.flatnonzero(known[1:] != known[:-1]) + 1
+    points = np.column_stack((x, value))
+    return [run for run in np.split(points, breaks) if not np.isnan(run[0, 1])]
+
+
+def dips(values: NDArray[np.float64], threshold: float) -> list[int]:
+    """The lowest frame of every run below ``threshold``: where a tracker wants to be looked at."""
+    low = np.flatnonzero(np.nan_to_num(values, nan=np.inf) < threshold)
+    if low.size == 0:
+        return []
+    runs = np.split(low, np.flatnonzero(np.diff(low) > 1) + 1)
+    return [int(run[np.argmin(values[run])]) for run in runs]
+
+
+def thumb_slots(scale: TimeScale, thumb_width: float) -> list[tuple[int, float, float]]:
+    """Where the thumbnails stand: (frame, left edge, width), each over a whole number of frames.
+
+    Slots are counted from frame 0, so that panning does not ask for other pictures.
+    """
+    frames = max(1, round(thumb_width / scale.frame_width))
+    visible = scale.visible
+    if not visible:
+        return []
+    start = visible.start - visible.start % frames
+    return [
+        (
+            index,
+            scale.x_of(index),
+            (min(index + frames, scale.count) - index) * scale.frame_width,
+        )
+        for index in range(start, visible.stop, frames)
+    ]
+
+
+def pack(spans: Sequence[tuple[int, int]], limit: int) -> list[int]:
+    """Rows for spans of frames, so that none overlap: the last span is always in row 0.
+
+    Args:
+        spans: (first, last) inclusive, oldest first.
+        limit: How many rows there are.
+
+    Returns:
+        The row of each span, -1 for those that no longer fit.
+    """
+    rows: list[list[tuple[int, int]]] = []
+    placed = [-1] * len(spans)
+    for which in range(len(spans) - 1, -1, -1):
+        first, last = spans[which]
+        free = (
+            row
+            for row, taken in enumerate(rows)
+            if all(last < start or first > stop for start, stop in taken)
+        )
+        row = next(free, len(rows))
+        if row == limit:
+            continue
+        if row == len(rows):
+            rows.append([])
+        rows[row].append((first, last))
+        placed[which] = row
+    return placed

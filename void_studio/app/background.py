@@ -1,0 +1,73 @@
+"""Work off the window's thread, with the outcome delivered back on it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from void_studio.errors import Cancelled, VoidError
+
+Result = TypeVar("Result")
+log = logging.getLogger(__name__)
+
+
+def as_void_error(error: BaseException, what: str) -> VoidError:
+    """Any exception as something the artist can read."""
+    if isinstance(error, VoidError):
+        return error
+    log.exception("%s", what, exc_info=error)
+    return VoidError(what, f"{type(error).__name__}: {error}", "Please report this")
+
+
+class Background(QObject):
+    """A small pool of threads. Lives on the window's thread; ``close`` waits for what runs."""
+
+    _settled = Signal(object)
+
+    def __init__(self, parent: QObject | None = None, threads: int = 2) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="void-background")
+        self._closed = False
+        self._settled.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        what: str,
+        work: Callable[[], Result],
+        done: Callable[[Result], Any] | None = None,
+        failed: Callable[[VoidError], Any] | None = None,
+    ) -> None:
+        """Runs ``work`` on a thread, then ``done`` or ``failed`` on the window's thread.
+
+        Args:
+            what: What could not be done, should it fail unexpectedly.
+        """
+        if self._closed:
+            return
+
+        def settle(future: Future[Result]) -> None:
+            if self._closed or future.cancelled():
+                return
+            error = future.exception()
+            if error is None:
+                if done is not None:
+                    result = future.result()
+                    self._settled.emit(lambda: done(result))
+            elif not isinstance(error, Cancelled) and failed is not None:
+                explained = as_void_error(error, what)
+                self._settled.emit(lambda: failed(explained))
+
+        self._pool.submit(work).add_done_callback(settle)
+
+    def _deliver(self, outcome: Callable[[], None]) -> None:
+        if not self._closed:
+            outcome()
+
+    def close(self) -> None:
+        """Drops what has not begun, waits for what has, and delivers nothing more."""
+        self._closed = True
+        self._pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,402 @@
+"""Jobs as the window sees them: made from the shot, sent to the worker, followed, taken in."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+
+from void_studio.app.background import Background, as_void_error
+from void_studio.app.panels.jobs import JobRow
+from void_studio.app.panels.run import RemoverRow, SettingRow
+from void_studio.app.session import Session
+from void_studio.errors import VoidError
+from void_studio.files import read_image
+from void_studio.hosts.local import LocalHost
+from void_studio.remove.registry import removers
+from void_studio.shot.edits import TrackEdit
+from void_studio.shot.shot import Shot
+from void_studio.worker.jobs import create_remove_job, create_track_job
+from void_studio.worker.spec import Direction
+from void_studio.worker.status import JobState, JobStatus
+
+WAIT_S = 1.0
+"""How long a follower waits for news in one request; also how long closing may take."""
+
+
+@dataclass(frozen=True)
+class _Tracked:
+    """One frame of a track that arrived."""
+
+    job_id: str
+    object_id: str
+    index: int
+    mask: NDArray[np.bool_]
+    confidence: float
+
+
+class Jobs(QObject):
+    """The jobs of this machine, and what becomes of their results in the open shot.
+
+    Each active job is followed by a thread of its own; what arrives is taken into the shot on the
+    window's thread, one frame a turn of the event loop.
+
+    Signals:
+        rows_changed: The list or a status changed.
+        take_made: A removal of the open shot became the take of this number.
+    """
+
+    rows_changed = Signal()
+    take_made = Signal(int)
+    _status = Signal(object)
+    _tracked = Signal(object)
+    _trouble = Signal(object)
+
+    def __init__(
+        self, session: Session, background: Background, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.host = LocalHost()
+        self._session = session
+        self._background = background
+        self._jobs: dict[str, JobStatus] = {}
+        self._hidden: set[str] = set()
+        self._followers: dict[str, threading.Thread] = {}
+        self._closing = threading.Event()
+        self._arrivals: deque[_Tracked] = deque()
+        self._edits: dict[tuple[str, str], TrackEdit] = {}
+        self._removals = removers()
+        self._status.connect(self._on_status)
+        self._tracked.connect(self._on_tracked)
+        self._trouble.connect(session.failed)
+        self._intake = QTimer(self, interval=0)
+        self._intake.timeout.connect(self._take_in)
+        self._news = QTimer(self, interval=100, singleShot=True)
+        self._news.timeout.connect(self.rows_changed)
+        session.shot_changed.connect(self._on_shot_changed)
+        session.mask_changed.connect(lambda _: self._news.isActive() or self._news.start())
+
+    def close(self) -> None:
+        """Stops following; the worker and its jobs go on."""
+        self._closing.set()
+        self.host.close()
+        for thread in self._followers.values():
+            thread.join()
+        self._intake.stop()
+        for edit in self._edits.values():
+            edit.finish()
+
+    # -- asking for work --------------------------------------------------------------------------
+
+    def track(self, object_id: str, direction: Direction, frames: tuple[int, int]) -> None:
+        """Tracks an object over frames (first, last) of the open shot."""
+        shot = self._session.shot
+        if shot is not None:
+            self._make(
+                "Could not start tracking",
+                lambda: create_track_job(shot, [object_id], direction=direction, frames=frames),
+            )
+
+    def run_removal(self, remover: str, settings: dict[str, Any]) -> None:
+        """Removes what the quadmask of the open shot marks."""
+        shot = self._session.shot
+        if shot is not None:
+            self._make(
+                "Could not start the removal", lambda: create_remove_job(shot, remover, settings)
+            )
+
+    def _make(self, what: str, create: Callable[[], Path]) -> None:
+        def work() -> JobStatus:
+            return self.host.submit(create())
+
+        self._background.run(what, work, self._begin, self._session.failed.emit)
+
+    def _begin(self, status: JobStatus) -> None:
+        self._on_status(status)
+        if status.id not in self._followers:
+            thread = threading.Thread(
+                target=self._follow, args=(status.id, status.folder), name=f"follow-{status.id}"
+            )
+            self._followers[status.id] = thread
+            thread.start()
+
+    def cancel(self, job_id: str) -> None:
+        """Asks a job to stop."""
+        self._background.run(
+            "Could not cancel",
+            lambda: self.host.cancel(job_id),
+            self._on_status,
+            self._session.failed.emit,
+        )
+
+    def cancel_running(self) -> None:
+        """Asks every job that waits or runs to stop."""
+        for job in self._jobs.values():
+            if job.state.active:
+                self.cancel(job.id)
+
+    def rerun(self, job_id: str) -> None:
+        """Continues a job that failed, was cancelled or interrupted."""
+        self._background.run(
+            "Could not run the job again",
+            lambda: self.host.rerun(job_id),
+            self._begin,
+            self._session.failed.emit,
+        )
+
+    def reveal(self, job_id: str) -> None:
+        """Opens the job's folder."""
+        job = self._jobs.get(job_id)
+        if job is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(job.folder)))
+
+    def clear(self) -> None:
+        """Hides jobs that have ended from the list; their folders stay."""
+        self._hidden.update(job.id for job in self._jobs.values() if not job.state.active)
+        self.rows_changed.emit()
+
+    # -- following ----------------------------------------------------------------------------------
+
+    def _follow(self, job_id: str, folder: Path) -> None:
+        """Runs on the follower's thread until the job has ended."""
+        since = 0
+        try:
+            while not self._closing.is_set():
+                events = self.host.events(job_id, since, WAIT_S)
+                for event in events:
+                    since = event["next"]
+                    if event["type"] == "frame" and "object" in event:
+                        mask = read_image(folder / event["file"]) >= 128
+                        self._tracked.emit(
+                            _Tracked(
+                                job_id,
+                                event["object"],
+                                event["index"],
+                                mask,
+                                float(event["confidence"]),
+                            )
+                        )
+                status = self.host.status(job_id)
+                if events or not status.state.active:
+                    self._status.emit(status)
+                if not events and not status.state.active:
+                    return
+        except Exception as error:
+            if not self._closing.is_set():
+                self._trouble.emit(as_void_error(error, "Lost sight of a job"))
+
+    def _on_status(self, status: JobStatus) -> None:
+        before = self._jobs.get(status.id)
+        self._jobs[status.id] = status
+        if not self._news.isActive():
+            self._news.start()
+        ended = not status.state.active and (before is None or before.state.active)
+        if not ended:
+            return
+        self._followers.pop(status.id, None)
+        if status.state is JobState.FAILED and status.error is not None and before is not None:
+            error = status.error
+            self._session.failed.emit(VoidError(error.what, error.why, error.remedy))
+        for warning in status.warnings:
+            self._session.noticed.emit(warning)
+        if status.kind == "track":
+            self._intake.start()
+        elif status.state is JobState.DONE:
+            self._adopt_take(status)
+
+    # -- results ----------------------------------------------------------------------------------------
+
+    def _is_mine(self, status: JobStatus) -> bool:
+        shot = self._session.shot
+        return shot is not None and Path(status.shot) == shot.folder
+
+    def _on_tracked(self, frame: _Tracked) -> None:
+        self._arrivals.append(frame)
+        self._intake.start()
+
+    def _take_in(self) -> None:
+        """Takes one arrived frame into the shot, then ends the edits of jobs that have ended."""
+        if self._session.stroke_open:
+            return
+        if self._arrivals:
+            frame = self._arrivals.popleft()
+            status = self._jobs.get(frame.job_id)
+            if status is None or self._is_mine(status):
+                self._put(frame)
+            return
+        self._intake.stop()
+        for key in list(self._edits):
+            status = self._jobs.get(key[0])
+            if status is None or not status.state.active:
+                self._edits.pop(key).finish()
+
+    def _put(self, frame: _Tracked) -> None:
+        shot = self._session.shot
+        if shot is None or shot.document.object(frame.object_id) is None:
+            return
+        key = frame.job_id, frame.object_id
+        if key not in self._edits:
+            self._edits[key] = shot.begin_track(frame.object_id)
+        self._edits[key].put(frame.index, frame.mask, frame.confidence)
+
+    def _adopt_take(self, status: JobStatus) -> None:
+        shot = self._session.shot
+        if shot is None or not self._is_mine(status):
+            return
+
+        def done(number: int) -> None:
+            if self._session.shot is shot:
+                self.take_made.emit(number)
+
+        self._background.run(
+            "Could not take in the result",
+            lambda: shot.takes.adopt(status.folder / "outputs").number,
+            done,
+            self._session.failed.emit,
+        )
+
+    def _on_shot_changed(self) -> None:
+        """Drops what belongs to the last shot and picks up jobs that ran while this was closed."""
+        self._arrivals.clear()
+        for edit in self._edits.values():
+            edit.finish()
+        self._edits.clear()
+        shot = self._session.shot
+        if shot is None:
+            return
+        self._background.run(
+            "Could not start the worker",
+            lambda: self._warm_up(shot),
+            lambda jobs: self._pick_up(shot, jobs),
+            self._session.failed.emit,
+        )
+
+    def _warm_up(self, shot: Shot) -> list[JobStatus]:
+        jobs = self.host.jobs()
+        self.host.warm_up(shot.plate_path)
+        return jobs
+
+    def _pick_up(self, shot: Shot, jobs: list[JobStatus]) -> None:
+        if self._session.shot is not shot:
+            return
+        known = {take.job_id for take in shot.takes.records()}
+        for job in jobs:
+            if Path(job.shot) != shot.folder:
+                continue
+            if job.state.active:
+                self._begin(job)
+            elif job.kind == "remove" and job.state is JobState.DONE and job.id not in known:
+                self._jobs[job.id] = job
+                self._adopt_take(job)
+            elif job.state is JobState.INTERRUPTED:
+                self._jobs[job.id] = job
+                self._session.noticed.emit(
+                    f"“{job.label}” was interrupted: run it again from the Jobs list to continue it"
+                )
+        self.rows_changed.emit()
+
+    # -- what the panels show ---------------------------------------------------------------------------
+
+    def rows(self) -> list[JobRow]:
+        """The rows of the jobs list, the newest first."""
+        jobs = (job for job in self._jobs.values() if job.id not in self._hidden)
+        return [_row(job) for job in sorted(jobs, key=lambda job: job.id, reverse=True)]
+
+    def removal_progress(self) -> tuple[float | None, str]:
+        """How far the removal of this shot is, for the run panel; (None, "") when none runs."""
+        for job in self._jobs.values():
+            if job.kind == "remove" and job.state.active and self._is_mine(job):
+                fraction = job.step / job.total if job.total else 0.0
+                return fraction, f"{job.message or 'Waiting'} {job.step}/{job.total}".strip()
+        return None, ""
+
+    def remover_rows(self) -> list[RemoverRow]:
+        """The removers and their settings, for the run panel."""
+        return [
+            RemoverRow(
+                name=remover.name,
+                title=_heading(remover.name),
+                description=remover.title,
+                settings=[
+                    _setting(name, schema)
+                    for name, schema in remover.settings.model_json_schema()["properties"].items()
+                ],
+            )
+            for remover in self._removals.values()
+        ]
+
+    def summary(self) -> list[tuple[str, str]]:
+        """What a run would work on."""
+        shot = self._session.shot
+        if shot is None:
+            return []
+        first, last = shot.document.range
+        marked = int(np.count_nonzero(shot.masks.summaries()[first : last + 1] & 3))
+        width, height = shot.size
+        number = shot.document.plate.first_frame
+        return [
+            ("Frames", f"{first + number}–{last + number}"),
+            ("With a mask", f"{marked} of {last - first + 1}"),
+            ("Plate", f"{width}×{height}"),
+            ("On", "this machine"),
+        ]
+
+    def reason_not_to_run(self) -> str | None:
+        """Why the removal cannot run now, or None if it can."""
+        shot = self._session.shot
+        if shot is None:
+            return "Open a clip first"
+        if any(
+            job.kind == "remove" and job.state.active and self._is_mine(job)
+            for job in self._jobs.values()
+        ):
+            return "A removal of this shot is running"
+        first, last = shot.document.range
+        if not (shot.masks.summaries()[first : last + 1] & 3).any():
+            return "Click an object or paint what is to go first"
+        return None
+
+
+def _row(job: JobStatus) -> JobRow:
+    eta = ""
+    if job.eta_s is not None and job.state is JobState.RUNNING:
+        minutes, seconds = divmod(round(job.eta_s), 60)
+        eta = f"{minutes}:{seconds:02d} left"
+    fraction = job.step / job.total if job.total else None
+    return JobRow(
+        id=job.id,
+        label=job.label,
+        state=job.state.value,
+        fraction=1.0 if job.state is JobState.DONE else fraction,
+        message=job.message,
+        eta=eta,
+        error=str(VoidError(job.error.what, job.error.why, job.error.remedy)) if job.error else "",
+    )
+
+
+def _heading(name: str) -> str:
+    return name.replace("-", " ").capitalize()
+
+
+def _setting(name: str, schema: dict[str, Any]) -> SettingRow:
+    """A settings row from its JSON schema."""
+    kinds = {"integer": "int", "number": "float", "boolean": "bool"}
+    choices = [str(choice) for choice in schema.get("enum", [])]
+    return SettingRow(
+        key=name,
+        label=_heading(name.replace("_", "-")),
+        kind="choice" if choices else kinds.get(schema.get("type", ""), "float"),
+        default=schema.get("default"),
+        minimum=schema.get("minimum", schema.get("exclusiveMinimum")),
+        maximum=schema.get("maximum"),
+        choices=choices,
+        tip=schema.get("description", ""),
+    )

@@ -1,0 +1,60 @@
+"""Starts the application."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtWidgets import QApplication
+
+from void_studio.app.icons import app_icon
+from void_studio.app.theme import apply_theme
+
+
+def make_application() -> QApplication:
+    """The QApplication with Void Studio's name, icon and theme."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+    QCoreApplication.setApplicationName("void-studio")
+    QCoreApplication.setOrganizationName("void-studio")
+    app.setApplicationDisplayName("Void Studio")
+    app.setDesktopFileName("void-studio")
+    app.setWindowIcon(app_icon())
+    apply_theme(app)
+    return app
+
+
+def run(path: Path | None = None, demo: bool = False) -> int:
+    """Shows the window, opens ``path`` or the demo shot, and runs until it is closed.
+
+    Returns:
+        The exit code.
+    """
+    app = make_application()
+    # The window is imported here, so that a wrong command line fails before half a second is spent.
+    from void_studio.app.settings import use_home
+    from void_studio.app.window import MainWindow
+
+    use_home(os.environ.get("VOID_STUDIO_HOME"))
+    window = MainWindow()
+    window.show()
+    if demo:
+        window.open_demo()
+    elif path is not None:
+        window.open_path(path)
+    _close_on_signals(window, app)
+    return app.exec()
+
+
+def _close_on_signals(window: object, app: QApplication) -> None:
+    """Ctrl+C and a session's end close the window as its own button does."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: window.close())  # type: ignore[attr-defined]
+    # Python's handlers run only when the interpreter does: give it a turn now and then.
+    turn = QTimer(app, interval=250)
+    turn.timeout.connect(lambda: None)
+    turn.start()

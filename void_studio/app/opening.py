@@ -1,0 +1,80 @@
+"""From what an artist points at to an open shot: a clip, an image, a folder, a sequence, a shot."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_documents_path
+
+from void_studio.errors import VoidError
+from void_studio.quadmask.video import find_quadmask
+from void_studio.shot.sequence import import_sequence
+from void_studio.shot.shot import Shot
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An open shot, and what the artist should know about how it was opened (may be empty)."""
+
+    shot: Shot
+    notice: str = ""
+
+
+def shots_folder() -> Path:
+    """Where shots of opened clips are kept: plates often lie where nothing may be written."""
+    home = os.environ.get("VOID_STUDIO_HOME")
+    return Path(home) / "shots" if home else user_documents_path() / "Void Studio"
+
+
+def shot_folder_for(source: Path) -> Path:
+    """The folder of the shot that belongs to a clip or folder: the same one every time.
+
+    Two clips of one name in different folders get different shots, so the name ends in a few
+    characters made from the whole path.
+    """
+    source = source.resolve()
+    stem = source.stem if source.is_file() else source.name
+    mark = hashlib.blake2b(str(source).encode(), digest_size=3).hexdigest()
+    # Many file systems end a name at 255 bytes; ".void", the mark and a dash need 12.
+    stem = stem.encode()[:200].decode(errors="ignore")
+    return shots_folder() / f"{stem}-{mark}.void"
+
+
+def open_any(path: Path) -> Opened:
+    """Opens the shot that ``path`` is, or that belongs to it, making it the first time.
+
+    Raises:
+        VoidError: there is nothing there that can be opened, and why.
+    """
+    if not path.exists():
+        raise VoidError(f"There is no file or folder {path}", "", "Check the name")
+    if path.name == "shot.json":
+        path = path.parent
+    if (path / "shot.json").is_file() or path.suffix == ".void":
+        return _opened(Shot.open(path))
+    folder = shot_folder_for(path)
+    if folder.exists():
+        return _opened(Shot.open(folder))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir() and _is_sequence(path):
+        shot, report = import_sequence(path, folder)
+        notice = ""
+        if report.snapped:
+            notice = f"{report.snapped:,} pixels of the quadmask were snapped to the nearest level"
+        return Opened(shot, notice)
+    return _opened(Shot.create(path, folder))
+
+
+def _opened(shot: Shot) -> Opened:
+    return Opened(shot, "\n".join(str(warning) for warning in shot.warnings))
+
+
+def _is_sequence(folder: Path) -> bool:
+    try:
+        find_quadmask(folder)
+    except VoidError:
+        return False
+    return True

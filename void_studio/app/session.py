@@ -1,0 +1,271 @@
+"""The open shot as the window sees it: the current frame, its pictures, and the edits of the tools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from void_studio.app.background import Background
+from void_studio.app.opening import Opened, open_any
+from void_studio.app.pictures import Pictures
+from void_studio.app.tools.level import PaintLevel
+from void_studio.errors import VoidError
+from void_studio.quadmask.bits import Rect
+from void_studio.shot.autosave import Autosaver
+from void_studio.shot.document import Role, ShotObject
+from void_studio.shot.history import Change
+from void_studio.shot.shot import Shot, Stroke
+
+SMALLEST_BRUSH, LARGEST_BRUSH = 1.0, 1000.0
+
+
+class Session(QObject):
+    """One open shot, or none. Lives on the window's thread.
+
+    Signals:
+        opening: A path is being opened (its name), or has been (empty).
+        shot_changed: Another shot is open, or none.
+        frame_changed: The current frame's index.
+        mask_changed: The current frame's mask changed: a Rect in plate pixels, or None for all.
+        lanes_changed: Which frames carry remove, affected or hand paint may have changed.
+        objects_changed: Objects, their clicks, or which is current.
+        history_changed: What can be undone and redone.
+        takes_changed: The list of takes, or the one shown as B.
+        brush_changed: Brush size, level or swap.
+        saved_changed: "saved", "saving…" or "not saved".
+        failed: A VoidError for the message bar.
+        noticed: A text for the message bar.
+    """
+
+    opening = Signal(str)
+    shot_changed = Signal()
+    frame_changed = Signal(int)
+    mask_changed = Signal(object)
+    lanes_changed = Signal()
+    objects_changed = Signal()
+    history_changed = Signal()
+    takes_changed = Signal()
+    brush_changed = Signal()
+    saved_changed = Signal(str)
+    failed = Signal(object)
+    noticed = Signal(str)
+    _saved = Signal(int)
+    _save_failed = Signal(object)
+
+    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.background = background
+        self.pictures = Pictures(self)
+        self.pictures.failed.connect(self.failed)
+        self.shot: Shot | None = None
+        self.index = 0
+        self.level = PaintLevel.REMOVE
+        self.brush_size = 64.0
+        self.swapped = False
+        self._object_id = ""
+        self._take: int | None = None
+        self._autosaver: Autosaver | None = None
+        self._opening = 0
+        self._stroke: Stroke | None = None
+        self._saved.connect(lambda _: self.saved_changed.emit("saved"))
+        self._save_failed.connect(self._on_save_failed)
+        # Lanes are summed up once per turn of the event loop, however many frames changed.
+        self._lanes = QTimer(self, interval=30, singleShot=True)
+        self._lanes.timeout.connect(self.lanes_changed)
+
+    # -- opening and closing --------------------------------------------------------------------
+
+    def open_path(self, path: Path) -> None:
+        """Opens a clip, folder or shot off the window's thread; the last one asked for wins."""
+        self.open_with(path.name, lambda: open_any(path))
+
+    def open_with(self, name: str, work: Callable[[], Opened]) -> None:
+        """Opens the shot that ``work`` makes, off the window's thread; the last one asked wins."""
+        self._opening += 1
+        ticket = self._opening
+        self.opening.emit(name)
+
+        def done(opened: Opened) -> None:
+            if ticket != self._opening:
+                opened.shot.close()
+                return
+            self.opening.emit("")
+            self._adopt(opened)
+
+        def failed(error: VoidError) -> None:
+            if ticket == self._opening:
+                self.opening.emit("")
+                self.failed.emit(error)
+
+        self.background.run(f"Could not open {name}", work, done, failed)
+
+    def _adopt(self, opened: Opened) -> None:
+        self.close_shot()
+        shot = opened.shot
+        self.shot = shot
+        self.index = shot.document.range[0]
+        self._object_id = shot.document.objects[0].id if shot.document.objects else ""
+        self._take = shot.document.takes[-1].number if shot.document.takes else None
+        # A brush that suits the plate: about a thirtieth of its height.
+        self.brush_size = float(max(6, round(shot.size[1] / 30)))
+        self._autosaver = Autosaver(shot, self._saved.emit, self._save_failed.emit)
+        shot.history.listeners.append(self._on_change)
+        self.pictures.open(shot, self._take)
+        self.pictures.want(self.index)
+        self.shot_changed.emit()
+        self.brush_changed.emit()
+        self.saved_changed.emit("saved")
+        if opened.notice:
+            self.noticed.emit(opened.notice)
+
+    def close_shot(self) -> None:
+        """Saves and lets go of the shot."""
+        if self.shot is None:
+            return
+        self.pictures.close()
+        if self._autosaver is not None:
+            self._autosaver.close()
+            self._autosaver = None
+        shot, self.shot = self.shot, None
+        shot.close()
+
+    # -- frames -----------------------------------------------------------------------------------
+
+    @property
+    def count(self) -> int:
+        return self.shot.count if self.shot else 0
+
+    def set_index(self, index: int, direction: int = 0) -> None:
+        """Goes to a frame, as near as the plate has it."""
+        if self.shot is None:
+            return
+        index = min(max(index, 0), self.shot.count - 1)
+        self.pictures.want(index, direction)
+        if index != self.index:
+            self.index = index
+            self.frame_changed.emit(index)
+
+    def number(self, index: int) -> int:
+        """The number artists give a frame."""
+        return index + (self.shot.document.plate.first_frame if self.shot else 0)
+
+    def field(self) -> NDArray[np.uint8] | None:
+        """The current frame's mask field, which edits change in place; None without a shot."""
+        return self.shot.masks.field(self.index) if self.shot else None
+
+    # -- brush ------------------------------------------------------------------------------------
+
+    def set_level(self, level: PaintLevel) -> None:
+        self.level = level
+        self.brush_changed.emit()
+
+    def set_swapped(self, swapped: bool) -> None:
+        self.swapped = swapped
+        self.brush_changed.emit()
+
+    def set_brush_size(self, size: float) -> None:
+        """Sets the brush's diameter in plate pixels."""
+        self.brush_size = min(LARGEST_BRUSH, max(SMALLEST_BRUSH, size))
+        self.brush_changed.emit()
+
+    # -- painting -----------------------------------------------------------------------------------
+
+    def begin_stroke(self, name: str) -> Stroke:
+        """Begins one undoable edit of the current frame's mask."""
+        assert self.shot is not None
+        self._stroke = self.shot.begin_stroke(self.index, name)
+        return self._stroke
+
+    @property
+    def stroke_open(self) -> bool:
+        """Whether the pen is down."""
+        return self._stroke is not None
+
+    def mask_edited(self, rect: Rect) -> None:
+        """Shows what a stroke in progress changed."""
+        self.mask_changed.emit(rect)
+
+    def end_stroke(self, stroke: Stroke) -> None:
+        """Ends the edit: it becomes one step of the history."""
+        self._stroke = None
+        stroke.finish()
+
+    def undo(self) -> None:
+        self._step(lambda shot: shot.history.undo())
+
+    def redo(self) -> None:
+        self._step(lambda shot: shot.history.redo())
+
+    def _step(self, step: Callable[[Shot], Change | None]) -> None:
+        if self.shot is None or self._stroke is not None:
+            return
+        change = step(self.shot)
+        if change and change.frames and self.index not in change.frames:
+            # Nothing is undone out of sight.
+            self.set_index(min(change.frames, key=lambda frame: abs(frame - self.index)))
+
+    def _on_change(self, change: Change) -> None:
+        self.saved_changed.emit("saving…")
+        if self.index in change.frames and self._stroke is None:
+            self.mask_changed.emit(change.rect)
+        if change.frames:
+            self._lanes.start()
+        if change.objects or change.document:
+            self._keep_current_object()
+            self.objects_changed.emit()
+        self.history_changed.emit()
+
+    def _on_save_failed(self, error: VoidError) -> None:
+        self.saved_changed.emit("not saved")
+        self.failed.emit(error)
+
+    def flush(self, timeout: float = 10.0) -> None:
+        """Waits until everything is on disk."""
+        if self._autosaver is not None:
+            self._autosaver.flush(timeout)
+
+    # -- objects --------------------------------------------------------------------------------------
+
+    def current_object(self) -> ShotObject | None:
+        return self.shot.document.object(self._object_id) if self.shot else None
+
+    def set_current_object(self, object_id: str) -> None:
+        if object_id != self._object_id:
+            self._object_id = object_id
+            self.objects_changed.emit()
+
+    def _keep_current_object(self) -> None:
+        assert self.shot is not None
+        if self.shot.document.object(self._object_id) is None:
+            objects = self.shot.document.objects
+            self._object_id = objects[-1].id if objects else ""
+
+    def add_object(self, role: Role = Role.REMOVE) -> ShotObject | None:
+        """Adds an object with a free name and makes it current."""
+        if self.shot is None:
+            return None
+        names = {item.name for item in self.shot.document.objects}
+        number = next(n for n in range(1, len(names) + 2) if f"Object {n}" not in names)
+        item = self.shot.add_object(f"Object {number}", role)
+        self.set_current_object(item.id)
+        return item
+
+    # -- takes ------------------------------------------------------------------------------------------
+
+    @property
+    def take(self) -> int | None:
+        """The number of the take shown as B."""
+        return self._take
+
+    def set_take(self, number: int | None) -> None:
+        """Shows another take as B."""
+        if self.shot is None:
+            return
+        self._take = number
+        self.pictures.set_take(self.shot, number)
+        self.pictures.want(self.index)
+        self.takes_changed.emit()

@@ -1,0 +1,142 @@
+"""Feeds the timeline: lanes, cached frames, confidence, thumbnails."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QSize
+from PySide6.QtGui import QImage
+
+from void_studio.app.background import Background
+from void_studio.app.session import Session
+from void_studio.app.timeline.timeline import Lane, TakeSpan, Timeline
+from void_studio.errors import Cancelled
+from void_studio.media.thumbs import thumbnails
+from void_studio.progress import CancelToken
+from void_studio.quadmask.store import HAS_AFFECTED, HAS_PAINTED, HAS_REMOVE
+
+LANES = (("remove", HAS_REMOVE), ("affected", HAS_AFFECTED), ("painted", HAS_PAINTED))
+
+
+def to_image(rgb: NDArray[np.uint8]) -> QImage:
+    """A QImage that owns a copy of (H, W, 3) RGB uint8."""
+    rgb = np.ascontiguousarray(rgb)
+    height, width = rgb.shape[:2]
+    return QImage(rgb.data, width, height, width * 3, QImage.Format.Format_RGB888).copy()
+
+
+class TimelineFeed(QObject):
+    """Keeps a Timeline up to date with a Session."""
+
+    def __init__(
+        self,
+        session: Session,
+        timeline: Timeline,
+        background: Background,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._timeline = timeline
+        self._background = background
+        self._thumbs = CancelToken()
+        session.lanes_changed.connect(self.refresh_lanes)
+        session.objects_changed.connect(self.refresh_objects)
+        session.takes_changed.connect(self.refresh_takes)
+        session.pictures.cached_changed.connect(self.refresh_cached)
+        timeline.thumbnails_wanted.connect(self._make_thumbnails)
+
+    def refresh(self) -> None:
+        """Shows the session's shot, or nothing."""
+        self._thumbs.cancel()
+        shot = self._session.shot
+        if shot is None:
+            return
+        plate = shot.document.plate
+        self._timeline.set_frames(shot.count, plate.first_frame, shot.rate)
+        self._timeline.set_range(*shot.document.range)
+        self._timeline.set_current(self._session.index)
+        self.refresh_lanes()
+        self.refresh_objects()
+        self.refresh_takes()
+        self.refresh_cached()
+
+    def refresh_lanes(self) -> None:
+        shot = self._session.shot
+        if shot is not None:
+            flags = shot.masks.summaries()
+            self._timeline.set_lanes(
+                [Lane(name, name, (flags & bit > 0).astype(np.uint8)) for name, bit in LANES]
+            )
+
+    def refresh_objects(self) -> None:
+        shot = self._session.shot
+        item = self._session.current_object()
+        if shot is None:
+            return
+        values = np.full(shot.count, np.nan)
+        if item is not None:
+            for index, value in item.confidence.items():
+                if index < shot.count:
+                    values[index] = value
+        self._timeline.set_confidence(values)
+        self._timeline.set_prompts({prompt.frame for prompt in item.prompts} if item else set())
+
+    def refresh_takes(self) -> None:
+        shot = self._session.shot
+        if shot is not None:
+            self._timeline.set_takes(
+                [
+                    TakeSpan(f"{take.number:03d} {take.remover}", *take.frames, running=False)
+                    for take in shot.document.takes
+                    if take.number == self._session.take
+                ]
+            )
+
+    def refresh_cached(self) -> None:
+        shot = self._session.shot
+        if shot is not None:
+            cached = np.zeros(shot.count, np.uint8)
+            frames = [index for index in self._session.pictures.cached() if index < shot.count]
+            cached[frames] = 1
+            self._timeline.set_cached(cached)
+
+    def close(self) -> None:
+        """Stops making thumbnails."""
+        self._thumbs.cancel()
+
+    def _make_thumbnails(self, indices: list[int], size: QSize) -> None:
+        """Makes what the cache has at once and the rest on a thread; the latest request wins."""
+        shot = self._session.shot
+        if shot is None:
+            return
+        self._thumbs.cancel()
+        self._thumbs = token = CancelToken()
+        box = max(1, size.width()), max(1, size.height())
+        missing = []
+        for index in indices:
+            picture = self._session.pictures.plate(index)
+            if picture is None:
+                missing.append(index)
+            else:
+                small = cv2.resize(picture, box, interpolation=cv2.INTER_AREA)
+                self._timeline.set_thumbnail(index, to_image(small))
+        if not missing:
+            return
+
+        def work() -> list[tuple[int, QImage]]:
+            made = []
+            with shot.open_plate() as plate:
+                for index, rgb in thumbnails(plate, missing, box):
+                    if token.cancelled:
+                        raise Cancelled
+                    made.append((index, to_image(rgb)))
+            return made
+
+        def done(made: list[tuple[int, QImage]]) -> None:
+            if not token.cancelled:
+                for index, image in made:
+                    self._timeline.set_thumbnail(index, image)
+
+        self._background.run("Could not make thumbnails", work, done, self._session.failed.emit)

@@ -1,0 +1,104 @@
+"""Brush and eraser: a stroke sets or clears planes along the pointer's path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from void_studio.app.tools.base import Pointer, Tool
+from void_studio.quadmask.paint import stamp_line, stroke_rect
+
+if TYPE_CHECKING:
+    from void_studio.app.session import Session
+    from void_studio.app.tools.base import ToLogical
+    from void_studio.shot.shot import Stroke
+
+
+class BrushTool(Tool):
+    """Paints with the session's level and brush size; ``erases`` makes it the eraser.
+
+    Alt swaps painting and erasing for one stroke. Shift draws a straight line from where the
+    last stroke on this frame ended.
+    """
+
+    cursor = Qt.CursorShape.BlankCursor
+
+    def __init__(self, session: Session, erases: bool = False) -> None:
+        super().__init__(session)
+        self._session = session
+        self._erases = erases
+        self.name = "eraser" if erases else "brush"
+        verb, other = ("Eraser: clears", "paints") if erases else ("Brush: paints", "erases")
+        self.hint = (
+            f"{verb} the chosen level.  Alt {other} · Shift straight line · [ ] size · "
+            "1–4 level · X swap"
+        )
+        self._stroke: Stroke | None = None
+        self._table = None
+        self._last: tuple[float, float] | None = None
+        self._last_frame = -1
+        self._at: Pointer | None = None
+        session.brush_changed.connect(self.marks_changed)
+
+    def press(self, pointer: Pointer) -> None:
+        session = self._session
+        if session.shot is None:
+            return
+        erase = self._erases != pointer.alt != session.swapped
+        self._table = session.level.table(erase)
+        self._stroke = session.begin_stroke(session.level.verb(erase))
+        continues = pointer.shift and self._last is not None and self._last_frame == session.index
+        start = self._last if continues and self._last else (pointer.x, pointer.y)
+        self._last = start
+        self._last_frame = session.index
+        self._draw_to(pointer)
+
+    def move(self, pointer: Pointer) -> None:
+        self._at = pointer
+        if self._stroke is not None:
+            self._draw_to(pointer)
+        self.marks_changed.emit()
+
+    def release(self, pointer: Pointer) -> None:
+        self.finish()
+
+    def _draw_to(self, pointer: Pointer) -> None:
+        assert self._stroke is not None
+        assert self._table is not None
+        assert self._last is not None
+        end = (pointer.x, pointer.y)
+        radius = self._session.brush_size / 2
+        field = self._stroke.field
+        size = (field.shape[1], field.shape[0])
+        self._stroke.touch(stroke_rect(self._last, end, radius, size))
+        changed = stamp_line(field, self._table, self._last, end, radius)
+        self._last = end
+        self._session.mask_edited(changed)
+
+    def hover(self, pointer: Pointer | None) -> None:
+        self._at = pointer
+        self.marks_changed.emit()
+
+    def finish(self) -> None:
+        if self._stroke is not None:
+            stroke, self._stroke = self._stroke, None
+            self._session.end_stroke(stroke)
+
+    def leave(self) -> None:
+        self.finish()
+        self._at = None
+
+    def paint(self, painter: QPainter, to_logical: ToLogical, scale: float) -> None:
+        if self._at is None or self._session.shot is None:
+            return
+        centre = to_logical(self._at.x, self._at.y)
+        radius = max(1.5, self._session.brush_size / 2 * scale)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(0, 0, 0, 170), 2.6))
+        painter.drawEllipse(centre, radius, radius)
+        painter.setPen(QPen(QColor(255, 255, 255), 1.2))
+        painter.drawEllipse(centre, radius, radius)
+        if radius > 6:
+            painter.drawPoint(centre)

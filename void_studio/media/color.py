@@ -7,7 +7,7 @@ it overflows), so deep YUV takes only the chroma upsampling from swscale and its
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import cv2
 import numpy as np
@@ -104,12 +104,10 @@ def ycc_to_rgb(matrix: int, full: bool, depth: int, white: float) -> NDArray[np.
 def plane_array(frame: VideoFrame, index: int) -> NDArray[Any]:
     """One plane's samples, (H, W), uint8 or uint16; a view, valid as long as ``frame`` is."""
     plane = frame.planes[index]
-    if depth_of(frame.format) == 8:
-        dtype = np.dtype(np.uint8)
-    else:
-        dtype = np.dtype(">u2" if frame.format.name.endswith("be") else "<u2")
-    rows = np.frombuffer(plane, dtype).reshape(-1, plane.line_size // dtype.itemsize)
-    samples = rows[: plane.height, : plane.width]
+    deep = ">u2" if frame.format.name.endswith("be") else "<u2"
+    dtype: np.dtype[Any] = np.dtype("u1" if depth_of(frame.format) == 8 else deep)
+    rows = np.frombuffer(memoryview(plane), dtype).reshape(-1, plane.line_size // dtype.itemsize)
+    samples: NDArray[Any] = rows[: plane.height, : plane.width]
     return samples if dtype.isnative else samples.astype(dtype.newbyteorder("="))
 
 
@@ -134,15 +132,13 @@ class ToRgb:
     def rgb8(self, frame: VideoFrame, size: tuple[int, int]) -> NDArray[np.uint8]:
         """The picture at ``size`` (at most its own), averaged over areas, as uint8."""
         if depth_of(frame.format) == 8 or frame.format.is_rgb:
-            picture: NDArray[np.uint8] = self._convert(frame, size, "rgb24").to_ndarray()
-            return picture
+            return cast(NDArray[np.uint8], self._convert(frame, size, "rgb24").to_ndarray())
         return self._deep(frame, size, 255).astype(np.uint8)
 
     def _deep(self, frame: VideoFrame, size: tuple[int, int], white: int) -> NDArray[np.uint16]:
         """More than 8 bits to uint16 RGB with white at ``white``."""
         if frame.format.is_rgb:
-            deep: NDArray[np.uint16] = self._convert(frame, size, "rgb48le").to_ndarray()
-            return deep
+            return cast(NDArray[np.uint16], self._convert(frame, size, "rgb48le").to_ndarray())
         depth = depth_of(frame.format)
         matrix = ycc_to_rgb(self._matrix, self._full, depth, white)
         if len(frame.format.components) <= 2:  # grey, perhaps with alpha
@@ -155,8 +151,7 @@ class ToRgb:
             wide = self._convert(frame, size, "yuv444p16le")
             planes = [plane_array(wide, i) for i in range(3)]
             matrix[:, :3] /= 2.0 ** (16 - depth)
-        picture: NDArray[np.uint16] = cv2.transform(cv2.merge(planes), matrix)
-        return picture
+        return cast(NDArray[np.uint16], cv2.transform(cv2.merge(planes), matrix))
 
     def _convert(self, frame: VideoFrame, size: tuple[int, int], target: str) -> VideoFrame:
         same = size == (frame.width, frame.height)

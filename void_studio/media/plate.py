@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from void_studio.errors import VoidError
+from void_studio.files import explain
 from void_studio.media.info import PlateInfo
 
 
@@ -99,8 +101,15 @@ class Plate(ABC):
         for index in range(start, self.count if stop is None else min(stop, self.count)):
             yield self.read(index)
 
-    def rest(self) -> None:  # noqa: B027  (most plates hold nothing worth releasing)
-        """Releases decoder memory; the next read takes it again."""
+    @abstractmethod
+    def reopen(self) -> Plate:
+        """Another handle on the same plate, for another thread; costs next to nothing."""
+
+    def rest(self) -> None:  # noqa: B027  (images hold nothing worth releasing)
+        """Releases the decoder's memory; the next read takes it again."""
+
+    def interrupt(self) -> None:  # noqa: B027  (images are read in no time)
+        """Makes the read in progress on another thread raise Cancelled; the plate is done for."""
 
     @abstractmethod
     def close(self) -> None:
@@ -130,18 +139,18 @@ def open_plate(path: Path, index_folder: Path | None = None) -> Plate:
     Raises:
         VoidError: there is nothing that can be read as a plate.
     """
+    # Imported here because both kinds of plate build on this module.
     from void_studio.media.sequence import is_image, open_sequence
-    from void_studio.media.video_plate import VideoPlate
+    from void_studio.media.video_plate import open_video
 
     try:
-        is_folder = path.is_dir()
-        exists = is_folder or path.exists()
+        is_folder = stat.S_ISDIR(path.stat().st_mode)
+    except FileNotFoundError:
+        raise VoidError(
+            f"There is no file {path}", "", "Check the path; its disk may be offline"
+        ) from None
     except OSError as error:
-        from void_studio.files import explain
-
         raise explain(error, f"Could not open {path}") from error
-    if not exists:
-        raise VoidError(f"There is no file {path}", "", "Check the path; the disk may be offline")
     if is_folder or is_image(path):
         return open_sequence(path)
-    return VideoPlate(path, index_folder)
+    return open_video(path, index_folder)

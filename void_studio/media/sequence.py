@@ -114,6 +114,7 @@ class SequencePlate(Plate):
     """Frames of a numbered run of images. Alpha is ignored; grey is shown as RGB."""
 
     def __init__(self, run: _Run) -> None:
+        self._run = run
         self._files = run.files
         self._size = (0, 0)
         data = _bytes(run.files[0])
@@ -143,6 +144,9 @@ class SequencePlate(Plate):
             longest_gop=1,
             content_id=_content_id(run.files),
         )
+
+    def reopen(self) -> SequencePlate:
+        return SequencePlate(self._run)
 
     def close(self) -> None:
         pass

@@ -1,0 +1,214 @@
+"""Frames of a video file by number: the same picture in sequence and at random."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from void_studio.errors import Cancelled, VoidError
+from void_studio.media.demux import VideoPacket, decode, open_container, packets_of
+from void_studio.media.index import FrameIndex
+from void_studio.media.indexing import REORDER_LIMIT
+
+# A start further ahead than this many packets is worth a seek.
+_SEEK_GAIN = 8
+# More frames held for later than this are decoded again instead of kept (12 MB each at 4K).
+_PENDING_LIMIT = 24
+_LARGE = 2560 * 1440
+
+
+class Decoder:
+    """Hands out decoded frames by number. Not for use from two threads but for ``interrupt``.
+
+    The position in the file: packet ``_next`` is fed next, decoding began at packet ``_origin``,
+    and the last frame that came out is ``_last_out``.
+    """
+
+    def __init__(
+        self, path: Path, index: FrameIndex, container: InputContainer, stream: VideoStream
+    ) -> None:
+        """Takes over ``container``, wherever it stands."""
+        self._path = path
+        self._index = index
+        self._container = container
+        self._stream = stream
+        self._keys = index.packets.keys
+        self._number = {label: number for number, label in enumerate(index.order.tolist())}
+        self._interrupted = threading.Event()
+        self._kept: tuple[int, VideoFrame] | None = None  # the frame handed out last
+        self._set_threads()
+        self._stand_at(iter(()), 0)
+        self._ended = True  # nothing can be read before the first seek
+
+    def close(self) -> None:
+        self._stand_at(iter(()), 0)
+        self._kept = None
+        self._container.close()
+
+    def interrupt(self) -> None:
+        """Makes the read in progress, and all later ones, raise Cancelled. From any thread."""
+        self._interrupted.set()
+
+    def frame(self, number: int) -> VideoFrame:
+        """Frame ``number``; ``frame.pts`` is not its time.
+
+        Raises:
+            VoidError: the frame is damaged or the file cannot be read.
+        """
+        if self._kept is not None and self._kept[0] == number:
+            return self._kept[1]
+        self._kept = None
+        start = int(self._index.start[number])
+        if not self._can_go_on(number, start):
+            self._go_to(start)
+        found = self._read_until(number)
+        if found is None and not self._index.counted:
+            found = self._try_from_earlier(number, start)
+        if found is None:
+            raise VoidError(
+                f"Frame {number} of {self._path} is damaged",
+                "It could not be decoded",
+                "Copy the file again, or leave this frame out of the range",
+            )
+        self._kept = (number, found)
+        return found
+
+    def first_frame(self) -> VideoFrame:
+        """Frame 0, sooner than ``frame(0)``: from its packet alone, if it is a keyframe.
+
+        Raises:
+            VoidError: it is damaged or the file cannot be read.
+        """
+        start = int(self._index.start[0])
+        if not self._index.counted and start == int(self._index.order[0]):
+            self._go_to(start)
+            packet = next(self._packets, None)
+            frames = decode(self._stream, packet, start) + decode(self._stream, None, 0)
+            self._ended = True
+            found = [frame for frame in frames if frame.pts == start and not frame.is_corrupt]
+            if found:
+                self._kept = (0, found[0])
+        return self.frame(0)
+
+    def _stand_at(self, packets: Iterator[VideoPacket], position: int) -> None:
+        """Forgets what was decoded; ``packets`` begin with packet ``position``."""
+        self._pending: dict[int, VideoFrame] = {}
+        self._packets = packets
+        self._next = position
+        self._origin = position
+        self._last_out: int = -1
+        self._counted_out = 0
+        self._ended = False
+
+    def _set_threads(self) -> None:
+        # Each thread holds a picture and its references, and two cores may be all there are.
+        context = self._stream.codec_context
+        limit = 2 if context.width * context.height >= _LARGE else 4
+        context.thread_count = min(limit, os.cpu_count() or 1)
+        context.thread_type = "AUTO"
+
+    def _can_go_on(self, number: int, start: int) -> bool:
+        """Whether decoding on from here reaches the frame, and without a needless detour."""
+        if number in self._pending:
+            return True
+        if self._ended or number <= self._last_out or start < self._origin:
+            return False
+        return self._index.counted or start - self._next <= _SEEK_GAIN
+
+    def _read_until(self, number: int) -> VideoFrame | None:
+        """Decodes on until the frame comes out; None when it was due and did not come."""
+        for passed in [n for n in self._pending if n < number]:
+            del self._pending[passed]
+        while number not in self._pending:
+            if self._ended or self._last_out > number + REORDER_LIMIT:
+                return None
+            self._feed(number)
+        frame = self._pending.pop(number)
+        return None if frame.is_corrupt else frame
+
+    def _try_from_earlier(self, number: int, start: int) -> VideoFrame | None:
+        """Some streams mark as keyframes what needs earlier pictures (gradual refresh)."""
+        keyframes = np.flatnonzero(self._index.packets.keyframe)
+        earlier = keyframes[keyframes < start]
+        for origin in dict.fromkeys([*earlier[-1:], *earlier[:1]]):
+            self._go_to(int(origin))
+            found = self._read_until(number)
+            if found is not None:
+                return found
+        return None
+
+    def _feed(self, wanted: int) -> None:
+        """Gives the decoder one packet; of what comes out keeps ``wanted`` and later."""
+        if self._interrupted.is_set():
+            raise Cancelled
+        packet = next(self._packets, None)
+        if packet is None:
+            self._ended = True
+        for frame in decode(self._stream, packet, self._next):
+            number = self._number_of(frame)
+            if number is None:
+                continue
+            self._last_out = max(self._last_out, number)
+            if number >= wanted and len(self._pending) < _PENDING_LIMIT:
+                self._pending[number] = frame
+        self._next += 1
+
+    def _number_of(self, frame: VideoFrame) -> int | None:
+        if self._index.counted:
+            self._counted_out += 1
+            return self._counted_out - 1
+        return None if frame.pts is None else self._number.get(frame.pts)
+
+    def _go_to(self, origin: int) -> None:
+        """Makes packet ``origin`` the next one to decode."""
+        if self._seek(origin):
+            return
+        # Opening the file anew finds its start whatever the container; the rest is skipped.
+        self._container.close()
+        self._container, self._stream = open_container(self._path)
+        self._set_threads()
+        packets = packets_of(self._container, self._stream, self._path)
+        for _ in zip(range(origin), packets, strict=False):
+            pass
+        self._stand_at(packets, origin)
+
+    def _seek(self, origin: int) -> bool:
+        """Seeks so that packet ``origin`` comes next; False when the container cannot."""
+        if self._keys is None or self._index.counted:
+            return False
+        self._stand_at(iter(()), origin)
+        keyframes = np.flatnonzero(self._index.packets.keyframe[: origin + 1])
+        # Containers may overshoot; ask for ever earlier places, at most three times.
+        for target in [origin, *keyframes[keyframes < origin][:-3:-1].tolist()]:
+            try:
+                self._container.seek(int(self._keys[target]), stream=self._stream, backward=True)
+            except FFmpegError:
+                return False
+            packets = packets_of(self._container, self._stream, self._path)
+            found = self._skip_to(packets, origin)
+            if found is not None:
+                self._stand_at(chain([found], packets), origin)
+                return True
+        return False
+
+    def _skip_to(self, packets: Iterator[VideoPacket], origin: int) -> VideoPacket | None:
+        """Reads on to packet ``origin``; None if what comes first is already past it."""
+        assert self._keys is not None
+        by_pts = self._keys is self._index.packets.pts
+        wanted = int(self._keys[origin])
+        for packet in packets:
+            key = packet.pts if by_pts else packet.dts
+            if key == wanted:
+                return packet
+            if key is not None and np.flatnonzero(self._keys == key)[:1] > origin:
+                return None
+        return None

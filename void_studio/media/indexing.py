@@ -1,0 +1,100 @@
+"""Reading a video file once to learn where its frames are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from void_studio.errors import VoidError
+from void_studio.media.demux import decode, opened, packets_of
+from void_studio.media.index import FrameIndex, PacketTable
+from void_studio.media.info import MAX_COUNT
+
+# How many frames past its place a picture may come out of a decoder still learning its delay.
+REORDER_LIMIT = 16
+
+
+def build_index(container: InputContainer, stream: VideoStream, path: Path) -> FrameIndex:
+    """The index of a freshly opened container, whose position is lost.
+
+    Decodes only where timestamps cannot tell the order of frames.
+
+    Raises:
+        VoidError: the file cannot be read, holds no frame, or holds over a million.
+    """
+    packets = _packets_listed(container, stream) or _packets_read(container, stream, path)
+    if not len(packets.pts):
+        raise VoidError(
+            f"There is no frame in {path}",
+            "It is damaged or incomplete",
+            "Export it again from where it came from",
+        )
+    order = packets.shown_in_time_order()
+    # VP8 keeps pictures that are never shown in packets of their own.
+    if order is None or packets.keys is None or stream.codec_context.name == "vp8":
+        return _index_by_decoding(path, packets)
+    leading = packets.leading()
+    if len(leading):
+        seen = _decoded(path, packets, last=int(leading.max()) + 2 * REORDER_LIMIT)
+        lost = [ordinal for ordinal in leading.tolist() if ordinal not in seen]
+        order = order[~np.isin(order, lost)]
+    return FrameIndex.ordered(packets, order)
+
+
+def _packets_listed(container: InputContainer, stream: VideoStream) -> PacketTable | None:
+    """The packets as the container's own table lists them, without reading the file.
+
+    Only for QuickTime and MP4, which list them all, and for codecs without reordering (ProRes,
+    DNxHD, MJPEG), as the list has decoding times only. Such files are often many gigabytes.
+    """
+    if "mov" not in container.format.name.split(",") or not stream.codec.intra_only:
+        return None
+    entries = list(stream.index_entries)
+    if not entries or len(entries) > MAX_COUNT:
+        return None
+    return PacketTable.of((e.timestamp, e.timestamp, e.is_keyframe, e.is_discard) for e in entries)
+
+
+def _packets_read(container: InputContainer, stream: VideoStream, path: Path) -> PacketTable:
+    rows = []
+    for packet in packets_of(container, stream, path):
+        rows.append((packet.pts, packet.dts, packet.is_keyframe, packet.is_discard))
+        if len(rows) > MAX_COUNT:
+            raise VoidError(
+                f"{path} is too long to open",
+                f"It has more than {MAX_COUNT:,} frames",
+                "Cut the part to work on into a file of its own",
+            )
+    return PacketTable.of(rows)
+
+
+def _index_by_decoding(path: Path, packets: PacketTable) -> FrameIndex:
+    labels = _decoded(path, packets)
+    if not labels:
+        raise VoidError(
+            f"No frame of {path} could be decoded",
+            "It is damaged",
+            "Export it again from where it came from",
+        )
+    known = [label for label in labels if label is not None]
+    if packets.keys is None or len(set(known)) != len(labels):
+        return FrameIndex.counting(packets, len(labels))
+    return FrameIndex.ordered(packets, np.array(known, np.int64))
+
+
+def _decoded(path: Path, packets: PacketTable, last: int | None = None) -> list[int | None]:
+    """Packet ordinals in the order their pictures come out of the decoder."""
+    first = packets.first_keyframe()
+    labels: list[int | None] = []
+    with opened(path) as (container, stream):
+        stream.thread_type = "AUTO"
+        for ordinal, packet in enumerate(packets_of(container, stream, path)):
+            if last is not None and ordinal > last:
+                break
+            if ordinal >= first:
+                labels += [frame.pts for frame in decode(stream, packet, ordinal)]
+        labels += [frame.pts for frame in decode(stream, None, 0)]
+    return labels

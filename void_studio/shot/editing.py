@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -104,6 +104,25 @@ class EditableShot:
         kept = () if frame is None else tuple(p for p in item.prompts if p.frame != frame)
         where = "" if frame is None else f" (frame {self.number(frame)})"
         self._edit_object(f"Clear points of {item.name}{where}", object_id, {"prompts": kept})
+
+    def set_prompts(self, object_id: str, prompts: Sequence[Prompt]) -> None:
+        """Replaces all clicks of an object."""
+        item = self.object(object_id)
+        self._edit_object(f"Set points of {item.name}", object_id, {"prompts": tuple(prompts)})
+
+    def apply_click(
+        self, object_id: str, prompts: Sequence[Prompt], frame: int, mask: NDArray[np.bool_]
+    ) -> None:
+        """Makes ``prompts`` the object's clicks on a frame, with the mask they give: one step.
+
+        Args:
+            mask: (H, W) bool, the object on plate index ``frame``.
+        """
+        item = self.object(object_id)
+        others = [prompt for prompt in item.prompts if prompt.frame != frame]
+        with self.history.group(f"Click {item.name} (frame {self.number(frame)})"):
+            self.set_prompts(object_id, [*others, *prompts])
+            self.apply_track(object_id, {frame: (mask, 1.0)})
 
     # Tracks
 

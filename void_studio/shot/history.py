@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from void_studio.quadmask.bits import Rect
@@ -68,6 +69,7 @@ class History:
     paused: bool = False
     _done: deque[Step] = field(default_factory=deque)
     _undone: list[Step] = field(default_factory=list)
+    _grouping: bool = False
 
     @property
     def bytes(self) -> int:
@@ -94,9 +96,25 @@ class History:
 
     def grown(self) -> None:
         """Forgets the oldest steps beyond the limit; call it when a step's ``bytes`` changed."""
+        if self._grouping:
+            return
         surplus = self.bytes - self.limit_bytes
         while surplus > 0 and len(self._done) > 1:
             surplus -= self._done.popleft().bytes + _STEP_OVERHEAD
+
+    @contextmanager
+    def group(self, name: str) -> Iterator[None]:
+        """Makes the steps pushed inside one step called ``name``; groups do not nest."""
+        first = len(self._done)
+        self._grouping = True
+        try:
+            yield
+        finally:
+            self._grouping = False
+            steps = [self._done.pop() for _ in range(len(self._done) - first)][::-1]
+            if steps:
+                self._done.append(_joined(name, steps))
+                self.grown()
 
     def undo(self) -> Change | None:
         """Takes the newest step back; None if there is none."""
@@ -127,3 +145,22 @@ class History:
         """Tells the listeners of a change, also one that is not a step of its own."""
         for listener in tuple(self.listeners):
             listener(change)
+
+
+def _joined(name: str, steps: Sequence[Step]) -> Step:
+    def undo() -> Change:
+        return _union(name, [step.undo() for step in reversed(steps)])
+
+    def redo() -> Change:
+        return _union(name, [step.redo() for step in steps])
+
+    return Step(name, undo, redo, sum(step.bytes for step in steps))
+
+
+def _union(name: str, changes: Iterable[Change]) -> Change:
+    frames, objects, document = frozenset[int](), frozenset[str](), False
+    for change in changes:
+        frames |= change.frames
+        objects |= change.objects
+        document |= change.document
+    return Change(name, frames, None, objects, document)

@@ -1,0 +1,120 @@
+"""A low sun through a window, a soft sky, and the shadows both make on the table.
+
+The shadow of a convex body under one direction of light is a convex polygon on the table, and still
+one in the picture. Filling such polygons and averaging over many directions gives soft shadows
+without noise, sharp at the contact and wide away from it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from void_studio.demo.camera import Camera, Floats, unit
+
+SUN = unit(np.array([-0.66, 0.74, -0.42], np.float32))  # towards it
+SUN_COLOUR = np.array([3.1, 2.5, 1.85], np.float32)
+SUN_SPREAD = 0.085  # radius of the sun's disc at distance 1: a hazy evening
+SUN_RAYS = 96
+SKY_COLOUR = np.array([0.62, 0.72, 0.86], np.float32)
+SKY_RAYS = 128
+LOWEST_SKY = math.radians(12)
+
+# The window as the sun sees it: two columns and two rows of panes, and how soft its frame looks.
+COLUMNS = ((-9.0, -2.2), (-1.85, 9.0))
+ROWS = ((-9.0, 3.1), (3.4, 6.2))
+SOFT = 0.16
+
+_SUBPIXEL = 4  # fractional bits of cv2's polygon corners
+_FAR = 2**26  # beyond this a corner is clipped, in sub-pixels
+
+
+def tangents(direction: Floats) -> tuple[Floats, Floats]:
+    """Two unit vectors across ``direction``: one level, one pointing up."""
+    level = unit(np.array([direction[2], 0, -direction[0]], np.float32))
+    return level, np.cross(direction, level).astype(np.float32)
+
+
+def _spiral(count: int) -> tuple[Floats, Floats]:
+    """``count`` points spread evenly over the unit disc: radii and angles (Vogel's spiral)."""
+    index = np.arange(count, dtype=np.float32)
+    return np.sqrt((index + 0.5) / count), index * np.float32(math.pi * (3 - math.sqrt(5)))
+
+
+def sun_directions(count: int = SUN_RAYS) -> Floats:
+    """Unit directions (count, 3) towards points spread over the sun's disc."""
+    radius, angle = _spiral(count)
+    level, upright = tangents(SUN)
+    across = (radius * np.cos(angle))[:, None] * level + (radius * np.sin(angle))[:, None] * upright
+    return unit((SUN + SUN_SPREAD * across).astype(np.float32))
+
+
+def sky_directions(count: int = SKY_RAYS) -> Floats:
+    """Unit directions (count, 3) over the sky, as dense as they light a level table (cosine)."""
+    radius, angle = _spiral(count)
+    radius = radius * math.cos(LOWEST_SKY)
+    return np.stack(
+        [radius * np.cos(angle), np.sqrt(1 - radius**2), radius * np.sin(angle)], axis=1
+    ).astype(np.float32)
+
+
+class Caster(Protocol):
+    """A convex body that casts a shadow; see ``things.Thing``."""
+
+    def outline(self, direction: Floats) -> Floats: ...
+
+
+def shade_of(camera: Camera, directions: Floats, things: Sequence[Caster]) -> Floats:
+    """The share (H, W) of the light from ``directions`` that ``things`` leave to the table.
+
+    Valid for the pixels that show the table; the horizon is not looked at.
+    """
+    width, height = camera.size
+    shaded = np.zeros((height, width), np.uint16)
+    for direction in directions:
+        polygons = [_shadow(camera, thing.outline(direction), direction) for thing in things]
+        found = [polygon for polygon in polygons if polygon is not None]
+        if not found:
+            continue
+        corners = np.concatenate(found)[:, 0] / 2**_SUBPIXEL
+        x0, y0 = np.clip(np.floor(corners.min(0)).astype(int), 0, camera.size)
+        x1, y1 = np.clip(np.ceil(corners.max(0)).astype(int) + 2, 0, camera.size)
+        if x0 >= x1 or y0 >= y1:
+            continue
+        patch = np.zeros((y1 - y0, x1 - x0), np.uint8)
+        for polygon in found:
+            moved = polygon - (np.array([x0, y0], np.int32) << _SUBPIXEL)
+            cv2.fillConvexPoly(patch, moved, 1, cv2.LINE_8, _SUBPIXEL)
+        shaded[y0:y1, x0:x1] += patch
+    share = 1 - shaded.astype(np.float32) / len(directions)
+    return np.asarray(cv2.GaussianBlur(share, (0, 0), width / 1400), np.float32)
+
+
+def _shadow(camera: Camera, outline: Floats, direction: Floats) -> NDArray[np.int32] | None:
+    """The corners (N, 1, 2) of a shadow in sub-pixels; None where it reaches behind the camera."""
+    pixels, depth = camera.project(outline - direction * (outline[:, 1:2] / direction[1]))
+    if depth.min() < 1:
+        return None
+    scaled = np.clip(np.round((pixels - 0.5) * 2**_SUBPIXEL), -_FAR, _FAR).astype(np.int32)
+    return cv2.convexHull(scaled).astype(np.int32)
+
+
+def window_light(points: Floats) -> Floats:
+    """How much of the sun comes through the window to world ``points`` (..., 3), 0 to 1."""
+    level, upright = tangents(SUN)
+    across, up = points @ level, points @ upright
+    columns = _between(across, *COLUMNS[0]) + _between(across, *COLUMNS[1])
+    rows = _between(up, *ROWS[0]) + _between(up, *ROWS[1])
+    return np.asarray(columns * rows, np.float32)
+
+
+def _between(value: Floats, low: float, high: float) -> Floats:
+    rise = np.clip((value - low) / SOFT + 0.5, 0, 1)
+    fall = np.clip((high - value) / SOFT + 0.5, 0, 1)
+    step = rise * fall
+    return np.asarray(step * step * (3 - 2 * step), np.float32)

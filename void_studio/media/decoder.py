@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 
 from void_studio.errors import Cancelled, VoidError
 from void_studio.media.demux import VideoPacket, decode, open_container, packets_of
-from void_studio.media.index import FrameIndex
+from void_studio.media.index import NO_TIME, FrameIndex
 from void_studio.media.indexing import REORDER_LIMIT
 
 # A start further ahead than this many packets is worth a seek.
@@ -42,7 +42,8 @@ class Decoder:
         self._container = container
         self._stream = stream
         self._keys = index.packets.keys
-        self._number = {label: number for number, label in enumerate(index.order.tolist())}
+        self._number = np.full(len(index.packets.pts), -1, np.int64)
+        self._number[index.order] = np.arange(index.count)
         self._interrupted = threading.Event()
         self._kept: tuple[int, VideoFrame] | None = None  # the frame handed out last
         self._set_threads()
@@ -155,18 +156,17 @@ class Decoder:
             self._ended = True
         for frame in decode(self._stream, packet, self._next):
             number = self._number_of(frame)
-            if number is None:
-                continue
             self._last_out = max(self._last_out, number)
             if number >= wanted and len(self._pending) < _PENDING_LIMIT:
                 self._pending[number] = frame
         self._next += 1
 
-    def _number_of(self, frame: VideoFrame) -> int | None:
+    def _number_of(self, frame: VideoFrame) -> int:
+        """The number of a decoded frame; -1 when it is none of the plate's."""
         if self._index.counted:
             self._counted_out += 1
             return self._counted_out - 1
-        return None if frame.pts is None else self._number.get(frame.pts)
+        return -1 if frame.pts is None else int(self._number[frame.pts])
 
     def _go_to(self, origin: int) -> None:
         """Makes packet ``origin`` the next one to decode."""
@@ -186,13 +186,16 @@ class Decoder:
         if self._keys is None or self._index.counted:
             return False
         self._stand_at(iter(()), origin)
-        keyframes = np.flatnonzero(self._index.packets.keyframe[: origin + 1])
-        # Containers may overshoot; ask for ever earlier places, at most three times.
-        for target in [origin, *keyframes[keyframes < origin][:-3:-1].tolist()]:
+        table = self._index.packets
+        earlier = np.flatnonzero(table.keyframe[:origin])[:-3:-1]
+        # Some containers seek by pts and some by dts, and some overshoot.
+        for time in (table.pts[origin], *table.dts[[origin, *earlier]]):
+            if time == NO_TIME:
+                continue
             try:
-                self._container.seek(int(self._keys[target]), stream=self._stream, backward=True)
+                self._container.seek(int(time), stream=self._stream, backward=True)
             except FFmpegError:
-                return False
+                continue
             packets = packets_of(self._container, self._stream, self._path)
             found = self._skip_to(packets, origin)
             if found is not None:
@@ -202,13 +205,11 @@ class Decoder:
 
     def _skip_to(self, packets: Iterator[VideoPacket], origin: int) -> VideoPacket | None:
         """Reads on to packet ``origin``; None if what comes first is already past it."""
-        assert self._keys is not None
-        by_pts = self._keys is self._index.packets.pts
-        wanted = int(self._keys[origin])
+        table = self._index.packets
+        by_pts = self._keys is table.pts
         for packet in packets:
             key = packet.pts if by_pts else packet.dts
-            if key == wanted:
-                return packet
-            if key is not None and np.flatnonzero(self._keys == key)[:1] > origin:
-                return None
+            found = np.flatnonzero((self._keys == key) & (table.size == packet.size))
+            if len(found) and found[0] >= origin:
+                return packet if found[0] == origin else None
         return None

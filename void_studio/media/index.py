@@ -23,28 +23,29 @@ class PacketTable:
 
     Attributes:
         pts, dts: int64 in units of the stream's time base; NO_TIME where absent.
+        size: int64 bytes.
         keyframe: bool; decoding may start here.
         discard: bool; decoded for the sake of others but not shown (outside the edit list).
     """
 
     pts: NDArray[np.int64]
     dts: NDArray[np.int64]
+    size: NDArray[np.int64]
     keyframe: NDArray[np.bool_]
     discard: NDArray[np.bool_]
 
     @staticmethod
-    def of(packets: Iterable[tuple[int | None, int | None, bool, bool]]) -> PacketTable:
-        rows = [
-            (NO_TIME if pts is None else pts, NO_TIME if dts is None else dts, key, hidden)
-            for pts, dts, key, hidden in packets
-        ]
-        columns: list[tuple[int, ...]] = list(zip(*rows, strict=True)) or [()] * 4
-        return PacketTable(
-            np.array(columns[0], np.int64),
-            np.array(columns[1], np.int64),
-            np.array(columns[2], np.bool_),
-            np.array(columns[3], np.bool_),
-        )
+    def of(rows: Iterable[tuple[int | None, int | None, int, bool, bool]]) -> PacketTable:
+        """From (pts, dts, size, keyframe, discard) of each packet; times may be None."""
+        table = np.array(
+            [
+                (NO_TIME if pts is None else pts, NO_TIME if dts is None else dts, *rest)
+                for pts, dts, *rest in rows
+            ],
+            np.int64,
+        ).reshape(-1, 5)
+        pts, dts, size, keyframe, discard = (column.copy() for column in table.T)
+        return PacketTable(pts, dts, size, keyframe.astype(bool), discard.astype(bool))
 
     @property
     def keys(self) -> NDArray[np.int64] | None:

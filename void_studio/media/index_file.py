@@ -21,7 +21,7 @@ _HEADER = struct.Struct("<8s16sQQ?")
 def save_index(index: FrameIndex, path: Path) -> None:
     """Keeps an index. That it could not be kept is no failure: it is only made again."""
     packets = index.packets
-    columns = (packets.pts, packets.dts, packets.keyframe, packets.discard)
+    columns = (packets.pts, packets.dts, packets.size, packets.keyframe, packets.discard)
     header = _HEADER.pack(_MAGIC, _maker(), len(packets.pts), index.count, index.counted)
     body = b"".join(column.tobytes() for column in (*columns, index.order, index.start))
     try:
@@ -33,7 +33,7 @@ def save_index(index: FrameIndex, path: Path) -> None:
 
 def load_index(path: Path) -> FrameIndex | None:
     """An index kept earlier; None where there is none that is whole and of this libav."""
-    limit = _HEADER.size + MAX_COUNT * (8 + 8 + 1 + 1 + 8 + 8)
+    limit = _HEADER.size + MAX_COUNT * (8 + 8 + 8 + 1 + 1 + 8 + 8)
     try:
         if not _HEADER.size <= path.stat().st_size <= limit:
             return None
@@ -41,18 +41,17 @@ def load_index(path: Path) -> FrameIndex | None:
     except OSError:
         return None
     magic, maker, size, count, counted = _HEADER.unpack_from(data)
-    if (magic, maker) != (_MAGIC, _maker()) or len(data) != _HEADER.size + 18 * size + 16 * count:
+    if (magic, maker) != (_MAGIC, _maker()) or len(data) != _HEADER.size + 26 * size + 16 * count:
         return None
     at = _HEADER.size
     columns = []
-    for dtype, length in (("<i8", size), ("<i8", size), ("?", size), ("?", size), ("<i8", count)):
+    for dtype, length in [("<i8", size)] * 3 + [("?", size)] * 2 + [("<i8", count)] * 2:
         columns.append(np.frombuffer(data, dtype, length, at))
         at += columns[-1].nbytes
-    start = np.frombuffer(data, "<i8", count, at)
-    pts, dts, keyframe, discard, order = columns
+    *table, order, start = columns
     if not count or min(order.min(), start.min()) < 0 or max(order.max(), start.max()) >= size:
         return None
-    return FrameIndex(PacketTable(pts, dts, keyframe, discard), order, start, counted)
+    return FrameIndex(PacketTable(*table), order, start, counted)
 
 
 def _maker() -> bytes:

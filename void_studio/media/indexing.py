@@ -33,8 +33,7 @@ def build_index(container: InputContainer, stream: VideoStream, path: Path) -> F
             "Export it again from where it came from",
         )
     order = packets.shown_in_time_order()
-    # VP8 keeps pictures that are never shown in packets of their own.
-    if order is None or packets.keys is None or stream.codec_context.name == "vp8":
+    if order is None or packets.keys is None or _times_mislead(container, stream):
         return _index_by_decoding(path, packets)
     leading = packets.leading()
     if len(leading):
@@ -42,6 +41,15 @@ def build_index(container: InputContainer, stream: VideoStream, path: Path) -> F
         lost = [ordinal for ordinal in leading.tolist() if ordinal not in seen]
         order = order[~np.isin(order, lost)]
     return FrameIndex.ordered(packets, order)
+
+
+def _times_mislead(container: InputContainer, stream: VideoStream) -> bool:
+    """Whether timestamps that look complete may still not be those of the pictures."""
+    # VP8 keeps pictures that are never shown in packets of their own. AVI has decoding times
+    # only, which libav passes off as presentation times.
+    return stream.codec.name == "vp8" or (
+        "avi" in container.format.name.split(",") and not stream.codec.intra_only
+    )
 
 
 def _packets_listed(container: InputContainer, stream: VideoStream) -> PacketTable | None:
@@ -55,13 +63,15 @@ def _packets_listed(container: InputContainer, stream: VideoStream) -> PacketTab
     entries = list(stream.index_entries)
     if not entries or len(entries) > MAX_COUNT:
         return None
-    return PacketTable.of((e.timestamp, e.timestamp, e.is_keyframe, e.is_discard) for e in entries)
+    return PacketTable.of(
+        (e.timestamp, e.timestamp, e.size, e.is_keyframe, e.is_discard) for e in entries
+    )
 
 
 def _packets_read(container: InputContainer, stream: VideoStream, path: Path) -> PacketTable:
     rows = []
     for packet in packets_of(container, stream, path):
-        rows.append((packet.pts, packet.dts, packet.is_keyframe, packet.is_discard))
+        rows.append((packet.pts, packet.dts, packet.size, packet.is_keyframe, packet.is_discard))
         if len(rows) > MAX_COUNT:
             raise VoidError(
                 f"{path} is too long to open",

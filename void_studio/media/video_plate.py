@@ -46,8 +46,9 @@ def open_video(path: Path, index_folder: Path | None = None) -> VideoPlate:
             index = build_index(container, stream, path)
             if index_file is not None:
                 save_index(index, index_file)
+        header = _header(stream)
         decoder = Decoder(path, index, container, stream)
-        facts = _facts(path, content_id, stream, index, decoder.first_frame())
+        facts = _facts(path, content_id, header, index, decoder.first_frame())
     except BaseException:
         container.close()
         raise
@@ -101,21 +102,36 @@ class VideoPlate(Plate):
         return turn.apply(self._to_rgb.rgb8(self._frame(index), turn.size(size)))
 
 
+@dataclass(frozen=True)
+class _Header:
+    """What the container says of the stream. Kept apart: the decoder may open the file anew."""
+
+    codec: str
+    time_base: Fraction
+    rates: tuple[Fraction | None, ...]
+    sample_aspect: Fraction
+
+
+def _header(stream: VideoStream) -> _Header:
+    return _Header(
+        codec=stream.codec_context.name,
+        time_base=stream.time_base or Fraction(1, 1000),
+        rates=(stream.guessed_rate, stream.average_rate, stream.base_rate),
+        sample_aspect=stream.sample_aspect_ratio or Fraction(1),
+    )
+
+
 def _facts(
-    path: Path, content_id: str, stream: VideoStream, index: FrameIndex, first: VideoFrame
+    path: Path, content_id: str, header: _Header, index: FrameIndex, first: VideoFrame
 ) -> _Facts:
     stored = (first.width, first.height)
     check_size(stored, path)
     turn = display_turn(first)
-    base = stream.time_base or Fraction(1, 1000)
     times = index.times()
-    rate, vfr = frame_rate(
-        times, base, [stream.guessed_rate, stream.average_rate, stream.base_rate]
-    )
+    rate, vfr = frame_rate(times, header.time_base, header.rates)
     timing = None
     if vfr and times is not None:
-        timing = Timing(tuple((times - times[0]).tolist()), base)
-    aspect = stream.sample_aspect_ratio or Fraction(1)
+        timing = Timing(tuple((times - times[0]).tolist()), header.time_base)
     info = PlateInfo(
         path=path,
         kind="video",
@@ -123,7 +139,7 @@ def _facts(
         count=index.count,
         rate=rate,
         first_frame=0,
-        codec=stream.codec_context.name,
+        codec=header.codec,
         pixel_format=first.format.name,
         depth=depth_of(first.format),
         color=tags_of(
@@ -134,7 +150,7 @@ def _facts(
             first.color_trc,
         ),
         rotation=turn.rotation,
-        sample_aspect=1 / aspect if turn.sideways else aspect,
+        sample_aspect=1 / header.sample_aspect if turn.sideways else header.sample_aspect,
         vfr=vfr,
         keyframes=int((index.packets.keyframe & ~index.packets.discard).sum()),
         longest_gop=index.longest_gop(),

@@ -51,22 +51,21 @@ class JobReporter:
         self._process = psutil.Process()
         self._last = 0.0
         self._stage: tuple[int, str] | None = None
+        self._unsaid: dict[str, Any] | None = None
 
     def progress(self, step: int, total: int, message: str = "") -> None:
         eta = self._eta.left(step, total, message)
+        self._unsaid = {"step": step, "total": total, "message": message, "eta_s": eta}
         now = time.monotonic()
-        news = step >= total or (total, message) != self._stage
-        if not news and now - self._last < PROGRESS_INTERVAL_S:
-            return
-        self._last, self._stage = now, (total, message)
-        self.add(
-            "progress",
-            step=step,
-            total=total,
-            message=message,
-            eta_s=eta,
-            rss=self._process.memory_info().rss,
-        )
+        if (total, message) != self._stage or now - self._last >= PROGRESS_INTERVAL_S:
+            self._last, self._stage = now, (total, message)
+            self.flush()
+
+    def flush(self) -> None:
+        """Writes the latest progress if it came too soon after the one before."""
+        unsaid, self._unsaid = self._unsaid, None
+        if unsaid is not None:
+            self.add("progress", **unsaid, rss=self._process.memory_info().rss)
 
     def warning(self, text: str) -> None:
         self.add("warning", text=text[:2000])

@@ -61,7 +61,10 @@ def _run(folder: Path, reporter: JobReporter, cancel: JobCancel) -> None:
     reporter.add("state", state=JobState.RUNNING)
     try:
         cancel.check()
-        _work(folder, reporter, cancel)
+        try:
+            _work(folder, reporter, cancel)
+        finally:
+            reporter.flush()
     except Cancelled:
         reporter.add("state", state=JobState.CANCELLED)
     except KeyboardInterrupt:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from void_studio.errors import VoidError
 from void_studio.files import read_json
-from void_studio.segment.protocol import Direction
+from void_studio.segment.protocol import Direction as Direction
 from void_studio.shot.document import PlateRef, Prompt
 
 # Ids become names of files and parts of addresses.

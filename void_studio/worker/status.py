@@ -168,6 +168,8 @@ class StatusReader:
             status.error, status.finished = None, None
         else:
             status.finished = time
+        if state is JobState.DONE:
+            status.step = status.total
 
 
 def job_status(folder: Path) -> JobStatus:

@@ -1,6 +1,6 @@
 """A pinhole camera on a tripod: world points to pixels, pixels to rays.
 
-World axes: x to the right, y up from the table top, z away from the camera. One unit is about 10 cm.
+World axes: x to the right, y up from the table top, z away from the camera. A unit is some 12 cm.
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ class Camera:
         """Pixel positions (..., 2) and depths (...) of world points (..., 3)."""
         seen = (points - self.position) @ self.axes.T
         depth = seen[..., 2]
-        centre = np.array([self.size[0] / 2, self.size[1] / 2], np.float32)
-        return seen[..., :2] * (self.focal / depth[..., None]) + centre, depth
+        centre = np.array([self.size[0] / 2, self.size[1] / 2])
+        pixels = seen[..., :2] * (self.focal / depth[..., None]) + centre
+        return pixels.astype(np.float32), depth.astype(np.float32)
 
     def rays(self, x: int, y: int, width: int, height: int, samples: int) -> Floats:
         """Unit directions through a rectangle of pixels, each cut into samples x samples.

@@ -101,7 +101,7 @@ def _shadow(camera: Camera, outline: Floats, direction: Floats) -> NDArray[np.in
     if depth.min() < 1:
         return None
     scaled = np.clip(np.round((pixels - 0.5) * 2**_SUBPIXEL), -_FAR, _FAR).astype(np.int32)
-    return cv2.convexHull(scaled).astype(np.int32)
+    return np.asarray(cv2.convexHull(scaled), np.int32)
 
 
 def window_light(points: Floats) -> Floats:

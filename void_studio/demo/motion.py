@@ -1,4 +1,4 @@
-"""What happens: the ball rolls in, strikes the block near its edge and rolls on; the block falls."""
+"""What happens: the ball rolls in, strikes the block off centre and rolls on; the block falls."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def turn(axis: Floats, angle: float) -> Floats:
     x, y, z = (float(value) for value in axis)
     cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
     matrix = np.eye(3) + math.sin(angle) * cross + (1 - math.cos(angle)) * (cross @ cross)
-    return matrix.astype(np.float32)
+    return np.asarray(matrix, np.float32)
 
 
 def _directions(yaw: float) -> tuple[Floats, Floats]:

@@ -60,7 +60,7 @@ class Stage:
         for top in range(0, height, ROWS):
             part = slice(top, min(top + ROWS, height))
             rays = camera.rays(0, top, width, part.stop - top, SAMPLES)
-            relief = cv2.resize(wall[part], None, fx=SAMPLES, fy=SAMPLES)
+            relief = np.asarray(cv2.resize(wall[part], None, fx=SAMPLES, fy=SAMPLES), np.float32)
             for layer, values in zip(layers, _surfaces(camera, rays, wood, relief), strict=True):
                 small = cv2.resize(values, (width, part.stop - top), interpolation=cv2.INTER_AREA)
                 layer[part] = small.reshape(layer[part].shape)
@@ -98,10 +98,9 @@ class Stage:
         mirrored = self._mirrored.copy()
         for thing in things:
             self._draw(mirrored, thing, mirrored=True)
-        mirrored = cv2.GaussianBlur(mirrored, (0, 0), self._camera.size[0] / 400)
         picture = self._sun * sun
         picture += self._sky * sky
-        picture += self._gloss * mirrored
+        picture += self._gloss * cv2.GaussianBlur(mirrored, (0, 0), self._camera.size[0] / 400)
         picture *= self._unfixed
         picture += self._fixed
         self._draw(picture, tall)

@@ -161,7 +161,7 @@ def encode_png(image: NDArray[Any], level: int = 1) -> bytes:
         code = cv2.COLOR_RGBA2BGRA if image.shape[2] == 4 else cv2.COLOR_RGB2BGR
         image = cv2.cvtColor(image, code)
     else:
-        # Grey pictures are masks: trying filters on flat areas takes five times as long for nothing.
+        # Grey pictures are masks: filters gain nothing on flat areas and take five times as long.
         options += [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
     done, data = cv2.imencode(".png", image, options)
     if not done:

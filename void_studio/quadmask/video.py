@@ -36,7 +36,7 @@ __all__ = ["QuadmaskVideo", "find_quadmask", "probe_quadmask", "read_quadmask", 
 _DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi"
 _MUXERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
 _LUMA_FIRST = ("gray", "yuv4", "yuvj4", "yuva4", "nv12", "nv21")
-_THREADS = 2  # each holds frames of its own
+_THREADS = 1  # each more holds frames of its own: 60 MB at 4K for a quarter more speed
 
 _GREYS = np.arange(256)
 _FULL = np.clip(np.rint((_GREYS - 16) * 255 / 219), 0, 255).astype(np.uint8)

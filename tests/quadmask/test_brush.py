@@ -1,0 +1,114 @@
+"""Which pixels a brush covers."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.quadmask.strategies import COORDINATES, POINTS, RADII
+from void_studio.quadmask.bits import Mask, Rect
+from void_studio.quadmask.brush import Point, capsule, stroke_rect
+
+SIZE = (26, 24)
+WHOLE = Rect(0, 0, *SIZE)
+EIGHTHS = st.integers(1, 7).map(lambda eighths: eighths / 8)
+
+
+def covered(start: Point, end: Point, radius: float) -> Mask:
+    return capsule(start, end, radius, WHOLE)
+
+
+def within(start: Point, end: Point, radius: float) -> Mask:
+    """The pixels with their centre within ``radius`` of the line, one by one."""
+    result = np.zeros((SIZE[1], SIZE[0]), np.bool_)
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    for y in range(SIZE[1]):
+        for x in range(SIZE[0]):
+            px, py = x + 0.5 - start[0], y + 0.5 - start[1]
+            share = (px * dx + py * dy) / (dx * dx + dy * dy) if dx or dy else 0.0
+            share = min(max(share, 0.0), 1.0)
+            result[y, x] = math.hypot(px - share * dx, py - share * dy) <= radius + 1e-7
+    return result
+
+
+@given(POINTS, POINTS, st.integers(6, 64).map(lambda eighths: eighths / 8))
+def test_a_wide_brush_covers_the_centres_within_its_radius(
+    start: Point, end: Point, radius: float
+) -> None:
+    assert np.array_equal(covered(start, end, radius), within(start, end, radius))
+
+
+@given(POINTS, st.tuples(st.integers(-20, 20), st.integers(-20, 20)), EIGHTHS, RADII)
+def test_a_line_is_the_union_of_its_parts(
+    start: Point, step: tuple[int, int], share: float, radius: float
+) -> None:
+    end = start[0] + step[0], start[1] + step[1]
+    middle = start[0] + share * step[0], start[1] + share * step[1]
+    parts = covered(start, middle, radius) | covered(middle, end, radius)
+    assert np.array_equal(covered(start, end, radius), parts)
+
+
+@given(POINTS, POINTS, RADII)
+def test_both_directions_cover_the_same(start: Point, end: Point, radius: float) -> None:
+    assert np.array_equal(covered(start, end, radius), covered(end, start, radius))
+
+
+@given(POINTS, POINTS, st.integers(6, 64).map(lambda eighths: eighths / 8))
+def test_a_mirrored_stroke_covers_the_mirrored_pixels(
+    start: Point, end: Point, radius: float
+) -> None:
+    def mirrored(point: Point) -> Point:
+        return SIZE[0] - point[0], SIZE[1] - point[1]
+
+    turned = covered(mirrored(start), mirrored(end), radius)
+    assert np.array_equal(turned[::-1, ::-1], covered(start, end, radius))
+
+
+@given(st.integers(0, 25 * 8), st.integers(0, 23 * 8), st.integers(0, 4))
+def test_the_smallest_brush_sets_the_one_pixel_under_the_pen(x: int, y: int, eighths: int) -> None:
+    dab = covered((x / 8, y / 8), (x / 8, y / 8), eighths / 8)
+    assert dab.sum() == 1
+    assert dab[y // 8, x // 8]
+
+
+@given(POINTS, POINTS, RADII)
+def test_a_stroke_has_no_gaps(start: Point, end: Point, radius: float) -> None:
+    mask = covered(start, end, radius).view(np.uint8)
+    assert cv2.connectedComponents(mask, connectivity=8)[0] <= 2
+
+
+@given(POINTS, POINTS, RADII)
+def test_nothing_is_covered_outside_the_rectangle(start: Point, end: Point, radius: float) -> None:
+    rect = stroke_rect(start, end, radius, SIZE)
+    whole = covered(start, end, radius)
+    part = np.zeros_like(whole)
+    if not rect.empty:
+        part[rect.slices] = capsule(start, end, radius, rect)
+    assert np.array_equal(part, whole)
+
+
+@given(COORDINATES, RADII)
+def test_far_away_strokes_touch_nothing_near(x: float, radius: float) -> None:
+    assert stroke_rect((x, -1e12), (x, -1e9), radius, SIZE).empty
+    # One that crosses the picture from far away is still a line of pixels.
+    assert covered((13.5, -1e6), (13.5, 1e6), 0.5).sum() == SIZE[1]
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_positions_that_are_no_numbers_are_refused(value: float) -> None:
+    with pytest.raises(ValueError, match="brush stroke"):
+        stroke_rect((value, 0), (0, 0), 1, SIZE)
+
+
+def test_known_shapes() -> None:
+    cross = covered((4.5, 4.5), (4.5, 4.5), 1)
+    assert cross.sum() == 5
+    assert covered((4, 4), (4, 4), 1).sum() == 4
+    diagonal = covered((2.5, 2.5), (9.5, 9.5), 0.5)
+    assert diagonal.sum() == 8
+    assert np.diag(diagonal)[2:10].all()

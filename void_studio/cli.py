@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _POINT = re.compile(r"^(?P<x>-?\d+(\.\d+)?),(?P<y>-?\d+(\.\d+)?)@(?P<frame>\d+)(?P<out>:exclude)?$")
 _SPAN = re.compile(r"^(\d+)(?:-(\d+))?$")
 
-Handler = Callable[[argparse.Namespace], dict[str, Any] | None]
+Handler = Callable[[argparse.Namespace], dict[str, Any] | int]
 
 
 class Progress:
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     if isinstance(result, int):
         return result
-    if result is not None and options.json:
+    if options.json:
         print(json.dumps(result, ensure_ascii=False))
     return 0
 
@@ -85,7 +85,7 @@ def _names_command(given: Sequence[str]) -> bool:
     return bool(given) and (given[0] in COMMANDS or given[0] in ("-h", "--help", "--version"))
 
 
-# -- parsing -------------------------------------------------------------------------------------------
+# -- parsing ------------------------------------------------------------------------------
 
 
 def point(text: str) -> Prompt:
@@ -116,17 +116,6 @@ def span(text: str) -> tuple[int, int]:
     if last < first:
         raise argparse.ArgumentTypeError(f"{text!r} ends before it begins")
     return first, last
-
-
-def read_points(path: Path) -> list[Prompt]:
-    """Prompts of a VOID ``segmentation_info.json``: ``points_by_frame`` of plate pixels.
-
-    Raises:
-        VoidError: the file cannot be read or is not of that form.
-    """
-    from void_studio.shot.sequence import read_prompts
-
-    return list(read_prompts(path))
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -215,10 +204,10 @@ def _add_job(commands: Any, shared: argparse.ArgumentParser) -> None:
             command.add_argument("id", metavar="ID")
 
 
-# -- commands --------------------------------------------------------------------------------------------
+# -- commands -----------------------------------------------------------------------------
 
 
-def _open(options: argparse.Namespace) -> dict[str, Any] | int | None:
+def _open(options: argparse.Namespace) -> int:
     from void_studio.app.main import run
 
     return run(options.path)
@@ -290,14 +279,20 @@ def _import(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _track(options: argparse.Namespace) -> dict[str, Any]:
+    from void_studio.shot.clicks import read_click_file
     from void_studio.shot.document import Role
     from void_studio.shot.shot import Shot
     from void_studio.worker.jobs import create_track_job
     from void_studio.worker.results import adopt_results
 
-    prompts = [*options.points, *(read_points(options.file) if options.file else ())]
     shot = Shot.open(options.shot)
     try:
+        prompts = list(options.points)
+        if options.file is not None:
+            warnings: list[str] = []
+            prompts += read_click_file(options.file, shot.document.plate, warnings)
+            for warning in warnings:
+                print(f"warning: {warning}", file=sys.stderr)
         found = [item for item in shot.document.objects if item.name == options.object]
         item = found[0] if found else shot.add_object(options.object, Role(options.role))
         if item.role != Role(options.role):
@@ -465,8 +460,8 @@ def _demo(options: argparse.Namespace) -> dict[str, Any] | int:
     from void_studio.demo.headless import run_headless
 
     say = (lambda text: print(text, file=sys.stderr)) if options.json else print
-    result = run_headless(options.headless, say)
-    return result.as_dict()
+    facts: dict[str, Any] = run_headless(options.headless, say).as_dict()
+    return facts
 
 
 def _bench(options: argparse.Namespace) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Every action and key of the window, in one table; menus, tool tips and the shortcuts sheet read it."""
+"""Every action and key of the window, in one table that menus, tips and the sheet read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
-from void_studio.app.icons import icon
+from void_studio.app.icons import icon, swatch
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class ActionSpec:
         exclusive: Name of the group of which one is checked; empty if it is not checkable.
         checkable: Whether it is a switch of its own.
         separated: Whether a line stands above it in the menu.
+        short: What a button says; the menu's text if empty.
+        swatch: The name of a palette colour shown as its icon.
     """
 
     name: str
@@ -35,6 +37,8 @@ class ActionSpec:
     exclusive: str = ""
     checkable: bool = False
     separated: bool = False
+    short: str = ""
+    swatch: str = ""
 
 
 SPECS: tuple[ActionSpec, ...] = (
@@ -113,6 +117,8 @@ SPECS: tuple[ActionSpec, ...] = (
         "Tools set remove",
         exclusive="level",
         separated=True,
+        short="Remove  1",
+        swatch="remove",
     ),
     ActionSpec(
         "level_affected",
@@ -121,8 +127,19 @@ SPECS: tuple[ActionSpec, ...] = (
         ("2",),
         "Tools set affected",
         exclusive="level",
+        short="Affected  2",
+        swatch="affected",
     ),
-    ActionSpec("level_both", "Level: &Both", "Tools", ("3",), "Tools set both", exclusive="level"),
+    ActionSpec(
+        "level_both",
+        "Level: &Both",
+        "Tools",
+        ("3",),
+        "Tools set both",
+        exclusive="level",
+        short="Both  3",
+        swatch="both",
+    ),
     ActionSpec(
         "level_keep",
         "Level: &Keep",
@@ -130,6 +147,8 @@ SPECS: tuple[ActionSpec, ...] = (
         ("4",),
         "Tools clear both; erasing goes back to what was tracked",
         exclusive="level",
+        short="Keep  4",
+        swatch="keep",
     ),
     ActionSpec(
         "swap_erase",
@@ -138,6 +157,7 @@ SPECS: tuple[ActionSpec, ...] = (
         ("X",),
         "Swap adding and clearing",
         checkable=True,
+        short="Erase  X",
     ),
     ActionSpec(
         "smaller", "Smaller Brush", "Tools", ("[",), "Make the brush smaller", separated=True
@@ -276,11 +296,27 @@ SPECS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("mask_none", "&No Mask", "View", ("Shift+4",), "The plate alone", exclusive="mask"),
     ActionSpec(
-        "show_a", "Show &A (Plate)", "View", (), "The plate", exclusive="compare", separated=True
+        "show_a",
+        "Show &A (Plate)",
+        "View",
+        (),
+        "The plate",
+        exclusive="compare",
+        separated=True,
+        short="A  plate",
     ),
-    ActionSpec("show_b", "Show &B (Take)", "View", (), "The take", exclusive="compare"),
     ActionSpec(
-        "wipe", "&Wipe", "View", ("W",), "Plate left, take right; drag the line", "wipe", "compare"
+        "show_b", "Show &B (Take)", "View", (), "The take", exclusive="compare", short="B  take"
+    ),
+    ActionSpec(
+        "wipe",
+        "&Wipe",
+        "View",
+        ("W",),
+        "Plate left, take right; drag the line",
+        "wipe",
+        "compare",
+        short="Wipe",
     ),
     ActionSpec("swap", "S&wap A and B", "View", ("S",), "Plate or take, at once", "swap"),
     ActionSpec("shortcuts", "&Keyboard Shortcuts", "Help", ("F1",), "All keys", "keyboard"),
@@ -300,6 +336,17 @@ def conflicts(specs: tuple[ActionSpec, ...] = SPECS) -> dict[str, list[str]]:
     return {key: names for key, names in users.items() if len(names) > 1}
 
 
+def plain(text: str) -> str:
+    """A menu text without its mnemonic and ellipsis."""
+    return text.replace("&", "").rstrip("…")
+
+
+def keys_text(action: QAction) -> str:
+    """The keys of an action as people read them, e.g. "Ctrl+Y  or  Ctrl+Shift+Z"."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return "  or  ".join(key.toString(native) for key in action.shortcuts())
+
+
 def build_actions(parent: QObject) -> dict[str, QAction]:
     """A QAction for every entry of the table, by name, children of ``parent``."""
     actions: dict[str, QAction] = {}
@@ -308,12 +355,16 @@ def build_actions(parent: QObject) -> dict[str, QAction]:
         action = QAction(spec.text, parent)
         action.setObjectName(spec.name)
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        plain = spec.text.replace("&", "").rstrip("…")
-        action.setToolTip(f"<b>{plain}</b>  {keys}<br>{spec.tip}" if keys else spec.tip or plain)
+        keys = keys_text(action)
+        name = plain(spec.text)
+        action.setToolTip(f"<b>{name}</b>  {keys}<br>{spec.tip}" if keys else spec.tip or name)
         action.setStatusTip(spec.tip)
+        if spec.short:
+            action.setIconText(spec.short)
         if spec.icon:
             action.setIcon(icon(spec.icon))
+        elif spec.swatch:
+            action.setIcon(swatch(spec.swatch))
         if spec.exclusive:
             action.setCheckable(True)
             group = groups.setdefault(spec.exclusive, QActionGroup(parent))

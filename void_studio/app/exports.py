@@ -76,7 +76,7 @@ class Exports(QObject):
         self._tick = QTimer(self, interval=200)
         self._tick.timeout.connect(self.rows_changed)
 
-    # -- asking where to ----------------------------------------------------------------------------
+    # -- asking where to -------------------------------------------------------------------
 
     def ask_result(self, parent: QWidget) -> None:
         number = self._session.take
@@ -146,7 +146,7 @@ class Exports(QObject):
         dialog.fileSelected.connect(accept)
         dialog.open()
 
-    # -- exporting ------------------------------------------------------------------------------------
+    # -- exporting -------------------------------------------------------------------------
 
     def result(self, number: int, path: Path) -> None:
         """Writes a take."""
@@ -219,7 +219,7 @@ class Exports(QObject):
             self._tick.stop()
         self.rows_changed.emit()
 
-    # -- list -------------------------------------------------------------------------------------------
+    # -- list ------------------------------------------------------------------------------
 
     def rows(self) -> list[JobRow]:
         return [task.row() for task in self._tasks]

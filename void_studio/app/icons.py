@@ -33,6 +33,21 @@ def app_icon() -> QIcon:
     return icon(APP_ICON)
 
 
+def swatch(name: str) -> QIcon:
+    """A small square of a colour of the palette."""
+    side = 12
+    pixmap = QPixmap(side * 4, side * 4)
+    pixmap.setDevicePixelRatio(4)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(PALETTE.colour(name))
+    painter.drawRoundedRect(1, 1, side - 2, side - 2, 2.5, 2.5)
+    painter.end()
+    return QIcon(pixmap)
+
+
 def icon_names() -> list[str]:
     """Every icon there is, sorted."""
     return sorted(path.stem for path in resource("icons").glob("*.svg"))

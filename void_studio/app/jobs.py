@@ -17,19 +17,23 @@ from PySide6.QtGui import QDesktopServices
 from void_studio.app.background import Background, as_void_error
 from void_studio.app.panels.jobs import JobRow
 from void_studio.app.panels.run import RemoverRow, SettingRow
+from void_studio.app.panels.settings_form import Kind
 from void_studio.app.session import Session
 from void_studio.errors import VoidError
-from void_studio.files import read_image
 from void_studio.hosts.local import LocalHost
 from void_studio.remove.registry import removers
 from void_studio.shot.edits import TrackEdit
 from void_studio.shot.shot import Shot
 from void_studio.worker.jobs import create_remove_job, create_track_job
-from void_studio.worker.spec import Direction
+from void_studio.worker.results import TrackResult, mark_adopted, pending_jobs
+from void_studio.worker.spec import Direction, TrackSpec, read_spec
 from void_studio.worker.status import JobState, JobStatus
 
 WAIT_S = 1.0
 """How long a follower waits for news in one request; also how long closing may take."""
+
+
+_KINDS: dict[str, Kind] = {"integer": "int", "number": "float", "boolean": "bool"}
 
 
 @dataclass(frozen=True)
@@ -37,10 +41,8 @@ class _Tracked:
     """One frame of a track that arrived."""
 
     job_id: str
-    object_id: str
-    index: int
+    result: TrackResult
     mask: NDArray[np.bool_]
-    confidence: float
 
 
 class Jobs(QObject):
@@ -94,7 +96,7 @@ class Jobs(QObject):
         for edit in self._edits.values():
             edit.finish()
 
-    # -- asking for work --------------------------------------------------------------------------
+    # -- asking for work -------------------------------------------------------------------
 
     def track(self, object_id: str, direction: Direction, frames: tuple[int, int]) -> None:
         """Tracks an object over frames (first, last) of the open shot."""
@@ -120,13 +122,17 @@ class Jobs(QObject):
         self._background.run(what, work, self._begin, self._session.failed.emit)
 
     def _begin(self, status: JobStatus) -> None:
-        self._on_status(status)
-        if status.id not in self._followers:
-            thread = threading.Thread(
-                target=self._follow, args=(status.id, status.folder), name=f"follow-{status.id}"
-            )
-            self._followers[status.id] = thread
-            thread.start()
+        """Follows a job, from its first event on."""
+        old = self._followers.get(status.id)
+        if old is not None and old.is_alive():
+            return
+        self._jobs[status.id] = status.model_copy(update={"state": JobState.QUEUED})
+        self._news.start()
+        thread = threading.Thread(
+            target=self._follow, args=(status.id, status.folder), name=f"follow-{status.id}"
+        )
+        self._followers[status.id] = thread
+        thread.start()
 
     def cancel(self, job_id: str) -> None:
         """Asks a job to stop."""
@@ -163,27 +169,20 @@ class Jobs(QObject):
         self._hidden.update(job.id for job in self._jobs.values() if not job.state.active)
         self.rows_changed.emit()
 
-    # -- following ----------------------------------------------------------------------------------
+    # -- following -------------------------------------------------------------------------
 
     def _follow(self, job_id: str, folder: Path) -> None:
-        """Runs on the follower's thread until the job has ended."""
+        """Runs on the follower's thread until the job has ended; an ended one is replayed."""
         since = 0
         try:
+            spec = read_spec(folder)
             while not self._closing.is_set():
                 events = self.host.events(job_id, since, WAIT_S)
                 for event in events:
                     since = event["next"]
-                    if event["type"] == "frame" and "object" in event:
-                        mask = read_image(folder / event["file"]) >= 128
-                        self._tracked.emit(
-                            _Tracked(
-                                job_id,
-                                event["object"],
-                                event["index"],
-                                mask,
-                                float(event["confidence"]),
-                            )
-                        )
+                    if event["type"] == "frame" and isinstance(spec, TrackSpec):
+                        result = TrackResult.of(folder, event)
+                        self._tracked.emit(_Tracked(job_id, result, result.mask(spec.plate.size)))
                 status = self.host.status(job_id)
                 if events or not status.state.active:
                     self._status.emit(status)
@@ -198,11 +197,10 @@ class Jobs(QObject):
         self._jobs[status.id] = status
         if not self._news.isActive():
             self._news.start()
-        ended = not status.state.active and (before is None or before.state.active)
-        if not ended:
+        if status.state.active or (before is not None and not before.state.active):
             return
         self._followers.pop(status.id, None)
-        if status.state is JobState.FAILED and status.error is not None and before is not None:
+        if status.state is JobState.FAILED and status.error is not None:
             error = status.error
             self._session.failed.emit(VoidError(error.what, error.why, error.remedy))
         for warning in status.warnings:
@@ -212,11 +210,11 @@ class Jobs(QObject):
         elif status.state is JobState.DONE:
             self._adopt_take(status)
 
-    # -- results ----------------------------------------------------------------------------------------
+    # -- results ---------------------------------------------------------------------------
 
     def _is_mine(self, status: JobStatus) -> bool:
         shot = self._session.shot
-        return shot is not None and Path(status.shot) == shot.folder
+        return shot is not None and Path(status.shot) == shot.folder.absolute()
 
     def _on_tracked(self, frame: _Tracked) -> None:
         self._arrivals.append(frame)
@@ -235,17 +233,19 @@ class Jobs(QObject):
         self._intake.stop()
         for key in list(self._edits):
             status = self._jobs.get(key[0])
-            if status is None or not status.state.active:
+            if status is not None and not status.state.active:
                 self._edits.pop(key).finish()
+                self._settle(status)
 
     def _put(self, frame: _Tracked) -> None:
         shot = self._session.shot
-        if shot is None or shot.document.object(frame.object_id) is None:
+        result = frame.result
+        if shot is None or shot.document.object(result.object_id) is None:
             return
-        key = frame.job_id, frame.object_id
+        key = frame.job_id, result.object_id
         if key not in self._edits:
-            self._edits[key] = shot.begin_track(frame.object_id)
-        self._edits[key].put(frame.index, frame.mask, frame.confidence)
+            self._edits[key] = shot.begin_track(result.object_id)
+        self._edits[key].put(result.index, frame.mask, result.confidence)
 
     def _adopt_take(self, status: JobStatus) -> None:
         shot = self._session.shot
@@ -255,6 +255,7 @@ class Jobs(QObject):
         def done(number: int) -> None:
             if self._session.shot is shot:
                 self.take_made.emit(number)
+                self._settle(status)
 
         self._background.run(
             "Could not take in the result",
@@ -262,6 +263,16 @@ class Jobs(QObject):
             done,
             self._session.failed.emit,
         )
+
+    def _settle(self, status: JobStatus) -> None:
+        """Remembers, once it is saved, that the shot has what the job made."""
+        session = self._session
+
+        def work() -> None:
+            if session.flush():
+                mark_adopted(status.folder)
+
+        self._background.run("Could not save", work, None, session.failed.emit)
 
     def _on_shot_changed(self) -> None:
         """Drops what belongs to the last shot and picks up jobs that ran while this was closed."""
@@ -280,30 +291,27 @@ class Jobs(QObject):
         )
 
     def _warm_up(self, shot: Shot) -> list[JobStatus]:
-        jobs = self.host.jobs()
+        """Statuses of the shot's jobs that run, or have made something it has not saved."""
+        news = {folder.name for folder in pending_jobs(shot, self.host.home)}
+        mine = [job for job in self.host.jobs() if Path(job.shot) == shot.folder.absolute()]
         self.host.warm_up(shot.plate_path)
-        return jobs
+        return [
+            job
+            for job in mine
+            if job.id in news or job.state.active or job.state is JobState.INTERRUPTED
+        ]
 
     def _pick_up(self, shot: Shot, jobs: list[JobStatus]) -> None:
         if self._session.shot is not shot:
             return
-        known = {take.job_id for take in shot.takes.records()}
         for job in jobs:
-            if Path(job.shot) != shot.folder:
-                continue
-            if job.state.active:
-                self._begin(job)
-            elif job.kind == "remove" and job.state is JobState.DONE and job.id not in known:
-                self._jobs[job.id] = job
-                self._adopt_take(job)
-            elif job.state is JobState.INTERRUPTED:
-                self._jobs[job.id] = job
+            self._begin(job)
+            if job.state is JobState.INTERRUPTED:
                 self._session.noticed.emit(
                     f"“{job.label}” was interrupted: run it again from the Jobs list to continue it"
                 )
-        self.rows_changed.emit()
 
-    # -- what the panels show ---------------------------------------------------------------------------
+    # -- what the panels show --------------------------------------------------------------
 
     def rows(self) -> list[JobRow]:
         """The rows of the jobs list, the newest first."""
@@ -325,10 +333,10 @@ class Jobs(QObject):
                 name=remover.name,
                 title=_heading(remover.name),
                 description=remover.title,
-                settings=[
+                settings=tuple(
                     _setting(name, schema)
                     for name, schema in remover.settings.model_json_schema()["properties"].items()
-                ],
+                ),
             )
             for remover in self._removals.values()
         ]
@@ -383,20 +391,19 @@ def _row(job: JobStatus) -> JobRow:
 
 
 def _heading(name: str) -> str:
-    return name.replace("-", " ").capitalize()
+    return name.replace("-", " ").replace("_", " ").capitalize()
 
 
 def _setting(name: str, schema: dict[str, Any]) -> SettingRow:
     """A settings row from its JSON schema."""
-    kinds = {"integer": "int", "number": "float", "boolean": "bool"}
-    choices = [str(choice) for choice in schema.get("enum", [])]
+    choices = tuple(str(choice) for choice in schema.get("enum", ()))
     return SettingRow(
         key=name,
-        label=_heading(name.replace("_", "-")),
-        kind="choice" if choices else kinds.get(schema.get("type", ""), "float"),
-        default=schema.get("default"),
-        minimum=schema.get("minimum", schema.get("exclusiveMinimum")),
-        maximum=schema.get("maximum"),
+        label=_heading(name),
+        kind="choice" if choices else _KINDS[schema["type"]],
+        default=schema["default"],
+        minimum=schema.get("minimum", schema.get("exclusiveMinimum", 0)),
+        maximum=schema.get("maximum", 1_000_000),
         choices=choices,
-        tip=schema.get("description", ""),
+        tip=" ".join(schema.get("description", "").split()),
     )

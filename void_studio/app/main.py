@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
 from void_studio.app.icons import app_icon
 from void_studio.app.theme import apply_theme
+
+if TYPE_CHECKING:
+    from void_studio.app.window import MainWindow
+
+TIMINGS_VARIABLE = "VOID_STUDIO_TIMINGS"
+"""Names a file: the seconds to window and first frame are written there and the program ends."""
 
 
 def make_application() -> QApplication:
@@ -47,14 +56,41 @@ def run(path: Path | None = None, demo: bool = False) -> int:
     elif path is not None:
         window.open_path(path)
     _close_on_signals(window, app)
+    if TIMINGS_VARIABLE in os.environ:
+        _time_start(window, app, Path(os.environ[TIMINGS_VARIABLE]))
     return app.exec()
 
 
-def _close_on_signals(window: object, app: QApplication) -> None:
+def _close_on_signals(window: MainWindow, app: QApplication) -> None:
     """Ctrl+C and a session's end close the window as its own button does."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: window.close())  # type: ignore[attr-defined]
+        signal.signal(number, lambda *_: window.close())
     # Python's handlers run only when the interpreter does: give it a turn now and then.
     turn = QTimer(app, interval=250)
     turn.timeout.connect(lambda: None)
     turn.start()
+
+
+def _time_start(window: MainWindow, app: QApplication, file: Path) -> None:
+    """Writes how long the start took, counted from when the process began, and ends."""
+    import psutil
+
+    born = psutil.Process().create_time()
+    said: dict[str, float] = {}
+
+    def look() -> None:
+        app.processEvents()
+        now = round(time.time() - born, 3)
+        if window.isVisible():
+            said.setdefault("window_s", now)
+        session = window.session
+        if session.shot is not None and session.pictures.plate(session.index) is not None:
+            window.viewer.repaint()
+            said["first_frame_s"] = round(time.time() - born, 3)
+            file.write_text(json.dumps(said))
+            watch.stop()
+            window.close()
+
+    watch = QTimer(app, interval=5)
+    watch.timeout.connect(look)
+    watch.start()

@@ -31,7 +31,7 @@ class Objects(QObject):
         self._ticket = 0
         session.shot_changed.connect(self._pending.clear)
 
-    # -- clicks -----------------------------------------------------------------------------------
+    # -- clicks ----------------------------------------------------------------------------
 
     def prompts(self, index: int) -> list[Prompt]:
         """The current object's clicks on a frame, those included whose mask is on its way."""
@@ -53,45 +53,38 @@ class Objects(QObject):
             return
         self._pending[item.id, prompt.frame].append(prompt)
         session.objects_changed.emit()
-        self._ask(item.id, prompt.frame)
+        self._ask(item.id, prompt.frame, self.prompts(prompt.frame))
 
     def take_back_click(self) -> bool:
         """Takes the last click on the current frame back; False if there is none."""
         session = self._session
-        item = session.current_object()
-        if item is None or session.shot is None or not self.prompts(session.index):
+        item, shot = session.current_object(), session.shot
+        if item is None or shot is None or not self.prompts(session.index):
             return False
-        pending = self._pending[item.id, session.index]
-        if pending:
-            pending.pop()
-            session.objects_changed.emit()
+        left = self.prompts(session.index)[:-1]
+        self._pending.pop((item.id, session.index), None)
+        if any(prompt.include for prompt in left):
+            self._ask(item.id, session.index, left)
         else:
-            last = [p for p in item.prompts if p.frame == session.index][-1]
-            session.shot.remove_prompt(item.id, last)
-        if any(p.include for p in self.prompts(session.index)):
-            self._ask(item.id, session.index)
-        elif session.shot is not None:
-            empty = np.zeros((session.shot.size[1], session.shot.size[0]), np.bool_)
-            session.shot.apply_track(item.id, {session.index: (empty, 1.0)}, "Remove click")
+            self._ticket += 1
+            nothing = np.zeros((shot.size[1], shot.size[0]), np.bool_)
+            shot.apply_click(item.id, [], session.index, nothing)
         return True
 
-    def _ask(self, object_id: str, frame: int) -> None:
+    def _ask(self, object_id: str, frame: int, prompts: list[Prompt]) -> None:
         session = self._session
         shot = session.shot
-        item = shot.document.object(object_id) if shot else None
-        if shot is None or item is None:
+        if shot is None:
             return
         self._ticket += 1
         ticket = self._ticket
-        asked = tuple(self._pending[object_id, frame])
-        prompts = [p for p in item.prompts if p.frame == frame] + list(asked)
 
         def done(mask: NDArray[np.bool_]) -> None:
             if ticket != self._ticket or session.shot is not shot:
                 return
-            waiting = self._pending.pop((object_id, frame), [])
+            self._pending.pop((object_id, frame), None)
             if shot.document.object(object_id) is not None:
-                shot.apply_click(object_id, waiting, frame, mask)
+                shot.apply_click(object_id, prompts, frame, mask)
 
         def failed(error: VoidError) -> None:
             if session.shot is shot:
@@ -108,7 +101,7 @@ class Objects(QObject):
             failed,
         )
 
-    # -- tracking -------------------------------------------------------------------------------------
+    # -- tracking --------------------------------------------------------------------------
 
     def track(self, direction: Direction) -> None:
         """Tracks the current object from its clicks: both ways, or from this frame on or back."""
@@ -125,7 +118,7 @@ class Objects(QObject):
         }[direction]
         self._jobs.track(item.id, direction, frames)
 
-    # -- edits ----------------------------------------------------------------------------------------
+    # -- edits -----------------------------------------------------------------------------
 
     def rename(self, object_id: str, name: str) -> None:
         shot = self._session.shot

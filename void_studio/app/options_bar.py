@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QSpinBox, QToolButton, QWidget
 
-from void_studio.app.theme import PALETTE
 from void_studio.app.tools.level import PaintLevel
 
 LEVEL_ACTIONS = {
@@ -18,21 +17,6 @@ LEVEL_ACTIONS = {
     "level_keep": PaintLevel.KEEP,
 }
 _STEPS = 100
-
-
-def swatch(colour: str) -> QIcon:
-    """A small square of a level's colour."""
-    side = 12
-    pixmap = QPixmap(side * 4, side * 4)
-    pixmap.setDevicePixelRatio(4)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour))
-    painter.drawRoundedRect(1, 1, side - 2, side - 2, 2.5, 2.5)
-    painter.end()
-    return QIcon(pixmap)
 
 
 class OptionsBar(QWidget):
@@ -50,20 +34,12 @@ class OptionsBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 5, 8, 5)
         row.setSpacing(6)
-        for (name, level), key in zip(LEVEL_ACTIONS.items(), "1234", strict=True):
+        for name in (*LEVEL_ACTIONS, "swap_erase"):
             chip = QToolButton(self)
             chip.setDefaultAction(actions[name])
             chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            chip.setIcon(swatch(getattr(PALETTE, level.name.lower())))
-            chip.setText(f"{level.value}  {key}")
             chip.setObjectName("level-chip")
             row.addWidget(chip)
-        row.addSpacing(10)
-        self._swap = QToolButton(self)
-        self._swap.setDefaultAction(actions["swap_erase"])
-        self._swap.setText("Erase  X")
-        self._swap.setObjectName("level-chip")
-        row.addWidget(self._swap)
         row.addSpacing(10)
         self._label = QLabel("Size", self)
         self._label.setProperty("dim", True)

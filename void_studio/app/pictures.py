@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from void_studio.app.viewer.transform import picture_size
 from void_studio.errors import VoidError
-from void_studio.media.cache import FrameServer, Source
-from void_studio.media.plate import open_plate
+from void_studio.media.cache import FrameServer
+from void_studio.media.plate import Source, open_plate
 from void_studio.shot.shot import Shot
 from void_studio.shot.takes import TakeSource
 

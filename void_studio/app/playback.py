@@ -8,7 +8,6 @@ from fractions import Fraction
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-
 STALL = Fraction(1, 2)  # seconds without a ready frame after which time is taken up again
 
 

@@ -1,4 +1,4 @@
-"""The open shot as the window sees it: the current frame, its pictures, and the edits of the tools."""
+"""The open shot as the window sees it: the current frame, its pictures, edits by tools."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Session(QObject):
         self._lanes = QTimer(self, interval=30, singleShot=True)
         self._lanes.timeout.connect(self.lanes_changed)
 
-    # -- opening and closing --------------------------------------------------------------------
+    # -- opening and closing ---------------------------------------------------------------
 
     def open_path(self, path: Path) -> None:
         """Opens a clip, folder or shot off the window's thread; the last one asked for wins."""
@@ -133,7 +133,7 @@ class Session(QObject):
         shot, self.shot = self.shot, None
         shot.close()
 
-    # -- frames -----------------------------------------------------------------------------------
+    # -- frames ----------------------------------------------------------------------------
 
     @property
     def count(self) -> int:
@@ -157,7 +157,7 @@ class Session(QObject):
         """The current frame's mask field, which edits change in place; None without a shot."""
         return self.shot.masks.field(self.index) if self.shot else None
 
-    # -- brush ------------------------------------------------------------------------------------
+    # -- brush -----------------------------------------------------------------------------
 
     def set_level(self, level: PaintLevel) -> None:
         self.level = level
@@ -172,7 +172,7 @@ class Session(QObject):
         self.brush_size = min(LARGEST_BRUSH, max(SMALLEST_BRUSH, size))
         self.brush_changed.emit()
 
-    # -- painting -----------------------------------------------------------------------------------
+    # -- painting --------------------------------------------------------------------------
 
     def begin_stroke(self, name: str) -> Stroke:
         """Begins one undoable edit of the current frame's mask."""
@@ -223,12 +223,12 @@ class Session(QObject):
         self.saved_changed.emit("not saved")
         self.failed.emit(error)
 
-    def flush(self, timeout: float = 10.0) -> None:
-        """Waits until everything is on disk."""
-        if self._autosaver is not None:
-            self._autosaver.flush(timeout)
+    def flush(self, timeout: float = 10.0) -> bool:
+        """Waits until everything is on disk, on any thread; False if it could not be saved."""
+        saver = self._autosaver
+        return saver is not None and saver.flush(timeout)
 
-    # -- objects --------------------------------------------------------------------------------------
+    # -- objects ---------------------------------------------------------------------------
 
     def current_object(self) -> ShotObject | None:
         return self.shot.document.object(self._object_id) if self.shot else None
@@ -254,7 +254,7 @@ class Session(QObject):
         self.set_current_object(item.id)
         return item
 
-    # -- takes ------------------------------------------------------------------------------------------
+    # -- takes -----------------------------------------------------------------------------
 
     @property
     def take(self) -> int | None:

@@ -10,7 +10,8 @@ from PySide6.QtGui import QImage
 
 from void_studio.app.background import Background
 from void_studio.app.session import Session
-from void_studio.app.timeline.timeline import Lane, TakeSpan, Timeline
+from void_studio.app.timeline.rows import Lane, TakeSpan
+from void_studio.app.timeline.timeline import Timeline
 from void_studio.errors import Cancelled
 from void_studio.media.thumbs import thumbnails
 from void_studio.progress import CancelToken
@@ -121,7 +122,7 @@ class TimelineFeed(QObject):
                 missing.append(index)
             else:
                 small = cv2.resize(picture, box, interpolation=cv2.INTER_AREA)
-                self._timeline.set_thumbnail(index, to_image(small))
+                self._timeline.set_thumbnail(index, to_image(np.asarray(small, np.uint8)))
         if not missing:
             return
 

@@ -1,4 +1,4 @@
-"""The bar under the picture: what A and B are, how the mask is shown, and what is under the pointer."""
+"""The bar under the picture: what A and B are, the view of the mask, and the read-out."""
 
 from __future__ import annotations
 
@@ -25,10 +25,9 @@ class ViewBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(6)
-        for name, text in zip(_COMPARE, ("A  plate", "B  take", "Wipe"), strict=True):
+        for name in _COMPARE:
             button = QToolButton(self)
             button.setDefaultAction(actions[name])
-            button.setText(text)
             button.setObjectName("level-chip")
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             row.addWidget(button)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import QSettings, Qt, QUrl, Slot
 from PySide6.QtGui import (
+    QAction,
     QCloseEvent,
     QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
-    QImage,
 )
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QInputDialog,
     QLabel,
     QMainWindow,
     QSplitter,
@@ -28,12 +26,12 @@ from PySide6.QtWidgets import (
 )
 
 from void_studio import __version__
-from void_studio.app.actions import MENUS, SPECS, build_actions
+from void_studio.app.actions import MENUS, SPECS, build_actions, keys_text, plain
 from void_studio.app.background import Background
 from void_studio.app.edits import MaskEdits
 from void_studio.app.exports import Exports
 from void_studio.app.jobs import Jobs
-from void_studio.app.messages import MessageBar
+from void_studio.app.messages import Message, MessageBar
 from void_studio.app.objects import Objects
 from void_studio.app.opening import Opened, open_any, shots_folder
 from void_studio.app.options_bar import LEVEL_ACTIONS, OptionsBar
@@ -57,10 +55,11 @@ from void_studio.app.viewer.render import MaskView
 from void_studio.app.viewer.viewer import Compare, Viewer
 from void_studio.errors import VoidError
 from void_studio.quadmask.bits import EFFECTIVE, HAND_PAINTED
+from void_studio.shot.shot import Shot
 
 OPEN_FILTER = (
-    "Clips and images (*.mp4 *.mov *.mkv *.avi *.webm *.mxf *.m4v *.png *.jpg *.jpeg *.tif *.tiff);;"
-    "All files (*)"
+    "Clips and images (*.mp4 *.mov *.mkv *.avi *.webm *.mxf *.m4v *.png *.jpg *.jpeg *.tif *.tiff)"
+    ";;All files (*)"
 )
 _TOOLS = ("tool_pan", "tool_click", "tool_brush", "tool_eraser", "tool_polygon", "tool_grid")
 _MASK_VIEWS = {
@@ -70,6 +69,11 @@ _MASK_VIEWS = {
     "mask_none": MaskView.NONE,
 }
 _COMPARES = {"show_a": Compare.A, "show_b": Compare.B, "wipe": Compare.WIPE}
+WELCOME = """Drop a clip here
+
+Ctrl+O opens a clip
+Ctrl+Shift+O opens a shot, a VOID sequence folder or a folder of images
+File > Open Demo Shot shows how it works"""
 _FASTEST = 8
 _LEVEL_NAMES = ("keep", "remove", "affected", "both")  # by what EFFECTIVE says
 
@@ -102,15 +106,16 @@ class MainWindow(QMainWindow):
         self._restore_layout()
         self._refresh_all()
 
-    def _action(self, name: str):  # noqa: ANN202 - QAction, named by the table
+    def _action(self, name: str) -> QAction:
         return self.actions_by_name[name]
 
-    # -- building ---------------------------------------------------------------------------------
+    # -- building --------------------------------------------------------------------------
 
     def _build(self) -> None:
         actions = self.actions_by_name
         self.addActions(list(actions.values()))
         self.viewer = Viewer()
+        self.viewer.set_message(WELCOME)
         self.options = OptionsBar(actions)
         self.view_bar = ViewBar(actions)
         self.messages = MessageBar()
@@ -157,10 +162,12 @@ class MainWindow(QMainWindow):
         shot_page.addWidget(self.run_panel)
         shot_page.setStretchFactor(0, 1)
         shot_page.setChildrenCollapsible(False)
+        shot_page.setSizes([360, 420])
         self.tabs = QTabWidget()
         self.tabs.addTab(shot_page, "Shot")
         self.tabs.addTab(self.jobs_panel, "Jobs")
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.across = QSplitter(Qt.Orientation.Horizontal)
         self.across.addWidget(self.left)
         self.across.addWidget(self.tabs)
@@ -173,7 +180,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(frame)
         self.hint = QLabel()
         self.saved = QLabel()
+        self.plate_facts = QLabel()
         self.statusBar().addWidget(self.hint, 1)
+        self.statusBar().addPermanentWidget(self.plate_facts)
         self.statusBar().addPermanentWidget(self.saved)
         self.statusBar().setSizeGripEnabled(False)
 
@@ -197,7 +206,7 @@ class MainWindow(QMainWindow):
             self._action(name).triggered.connect(lambda _=False, tool=tool: self.take_tool(tool))
         return tools
 
-    # -- actions ----------------------------------------------------------------------------------
+    # -- actions ---------------------------------------------------------------------------
 
     def _connect_actions(self) -> None:
         session, player = self.session, self.player
@@ -232,7 +241,7 @@ class MainWindow(QMainWindow):
         on("delete_object", self.objects.delete_current)
         for direction in ("both", "forward", "backward"):
             on(f"track_{direction}", lambda direction=direction: self.objects.track(direction))
-        on("run", self.run_panel.request_run)
+        on("run", self._run)
         on("cancel", self.jobs.cancel_running)
         on("play", self._toggle_play)
         on("play_forward", lambda: self._shuttle(1))
@@ -242,7 +251,7 @@ class MainWindow(QMainWindow):
             on(name, lambda step=step: self._step(step))
         on("first", lambda: self._go(0))
         on("last", lambda: self._go(session.count - 1))
-        on("go_to", self._ask_frame)
+        on("go_to", self.transport.edit_frame)
         self._action("loop").toggled.connect(self._set_loop)
         on("fit", self.viewer.fit)
         on("one_to_one", lambda: self.viewer.zoom_to(1.0))
@@ -259,6 +268,7 @@ class MainWindow(QMainWindow):
     def take_tool(self, tool: Tool) -> None:
         """Puts a tool in the artist's hand."""
         self.viewer.set_tool(tool)
+        self._hint = tool.hint
         self.hint.setText(tool.hint)
         self.options.set_brush_enabled(tool.name in ("brush", "eraser"))
         self.viewer.setFocus()
@@ -300,6 +310,13 @@ class MainWindow(QMainWindow):
         if self.session.shot is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.session.shot.folder)))
 
+    def _run(self) -> None:
+        reason = self.jobs.reason_not_to_run()
+        if reason is None:
+            self.jobs.run_removal(self.run_panel.remover, self.run_panel.settings)
+        else:
+            self.inform("There is nothing to run", reason)
+
     def _undo(self) -> None:
         self._finish_stroke()
         self.session.undo()
@@ -335,51 +352,37 @@ class MainWindow(QMainWindow):
         self._finish_stroke()
         self.session.set_index(index, direction)
 
-    def _ask_frame(self) -> None:
-        session = self.session
-        if session.shot is None:
-            return
-        dialog = QInputDialog(self)
-        dialog.setWindowTitle("Go to Frame")
-        dialog.setLabelText("Frame number")
-        dialog.setInputMode(QInputDialog.InputMode.IntInput)
-        dialog.setIntRange(session.number(0), session.number(session.count - 1))
-        dialog.setIntValue(session.number(session.index))
-        dialog.intValueSelected.connect(lambda number: self._go(number - session.number(0)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
     def _set_loop(self, loop: bool) -> None:
         self.player.loop = loop
 
     def _swap(self) -> None:
         if self.session.take is None:
-            self.messages.info("There is no take to compare with yet", "Run the removal first")
+            self.inform("There is no take to compare with yet", "Run the removal first")
             return
         self._action("show_a" if self.viewer.compare is Compare.B else "show_b").trigger()
 
     def _show_shortcuts(self) -> None:
         if self.shortcuts_sheet is None:
-            rows = []
-            for spec in SPECS:
-                keys = self._action(spec.name).shortcuts()
-                if keys:
-                    text = spec.text.replace("&", "").rstrip("…")
-                    shown = "  or  ".join(
-                        key.toString(key.SequenceFormat.NativeText) for key in keys
-                    )
-                    rows.append((spec.group, text, shown))
-            self.shortcuts_sheet = ShortcutsSheet(rows, self)
+            self.shortcuts_sheet = ShortcutsSheet(self)
+            self.shortcuts_sheet.set_shortcuts(
+                (spec.group, plain(spec.text), keys_text(self._action(spec.name)))
+                for spec in SPECS
+                if spec.keys
+            )
         self.shortcuts_sheet.show()
         self.shortcuts_sheet.raise_()
 
     def _about(self) -> None:
-        self.messages.info(
+        self.inform(
             f"Void Studio {__version__}",
             "Apache-2.0. Built on Qt and PySide6 (LGPL-3), FFmpeg through PyAV, OpenCV and NumPy",
         )
 
-    # -- session ------------------------------------------------------------------------------------
+    def inform(self, what: str, why: str = "") -> None:
+        """Says something that needs no answer."""
+        self.messages.post(Message("info", what, why))
+
+    # -- session ---------------------------------------------------------------------------
 
     def _connect_session(self) -> None:
         session = self.session
@@ -393,7 +396,7 @@ class MainWindow(QMainWindow):
         session.brush_changed.connect(self._refresh_brush)
         session.saved_changed.connect(self.saved.setText)
         session.failed.connect(self.show_error)
-        session.noticed.connect(self.messages.warning)
+        session.noticed.connect(lambda text: self.messages.post(Message("warning", text)))
         session.pictures.arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         self.options.size_changed.connect(session.set_brush_size)
         self.view_bar.take_chosen.connect(session.set_take)
@@ -404,6 +407,7 @@ class MainWindow(QMainWindow):
         self.player.starved.connect(lambda index: session.pictures.want(index, self.player.speed))
         self.player.playing_changed.connect(self.transport.set_playing)
         self.player.measured.connect(self._on_measured)
+        self.transport.frame_entered.connect(lambda number: self._go(number - session.number(0)))
         self.timeline.scrub_started.connect(self._on_scrub_started)
         self.timeline.scrubbed.connect(session.set_index)
         panel = self.objects_panel
@@ -427,7 +431,7 @@ class MainWindow(QMainWindow):
         self.jobs_panel.clear_requested.connect(self._clear_rows)
 
     def show_error(self, error: VoidError) -> None:
-        self.messages.error(error)
+        self.messages.post_error(error)
 
     @Slot(str)
     def _on_opening(self, name: str) -> None:
@@ -435,8 +439,8 @@ class MainWindow(QMainWindow):
             self.viewer.set_message(f"Opening {name}…")
             self.hint.setText(f"Opening {name}…")
         else:
-            self.viewer.set_message("Open a clip, or drop one here")
-            self.hint.setText("")
+            self.viewer.set_message(WELCOME)
+            self.hint.setText(self._hint)
 
     def _on_shot_changed(self) -> None:
         shot = self.session.shot
@@ -446,6 +450,8 @@ class MainWindow(QMainWindow):
             self.viewer.set_plate_size(None)
             return
         self.player.set_plate(shot.count, shot.rate, self._can_show)
+        self.transport.set_frames(shot.document.plate.first_frame, shot.rate)
+        self.transport.set_current(self.session.index)
         self.viewer.set_plate_size(shot.size)
         self._show_frame()
 
@@ -455,6 +461,7 @@ class MainWindow(QMainWindow):
     def _on_frame_changed(self, index: int) -> None:
         self._finish_stroke()
         self.timeline.set_current(index)
+        self.transport.set_current(index)
         self._show_frame()
 
     def _show_frame(self) -> None:
@@ -477,14 +484,15 @@ class MainWindow(QMainWindow):
         self._finish_stroke()
 
     def _on_measured(self, rate: float, dropped: int) -> None:
-        self.transport.set_status(f"{rate:.0f} fps · {dropped} dropped")
+        self.transport.set_speed(rate)
+        self.transport.set_dropped(dropped)
 
-    def _on_probed(self, at: object) -> None:
+    def _on_probed(self, at: tuple[int, int] | None) -> None:
         field = self.session.field()
         if at is None:
             self.view_bar.set_probe("")
             return
-        x, y = at  # type: ignore[misc]
+        x, y = at
         text = f"x {x}  y {y}"
         picture = self.session.pictures.plate(self.session.index)
         shot = self.session.shot
@@ -503,7 +511,7 @@ class MainWindow(QMainWindow):
         self._action("wipe").trigger()
 
     def _on_exported(self, path: str) -> None:
-        self.messages.info("Exported", path)
+        self.inform("Exported", path)
 
     def _cancel_row(self, row_id: str) -> None:
         if not self.exports.cancel(row_id):
@@ -513,12 +521,13 @@ class MainWindow(QMainWindow):
         self.exports.clear()
         self.jobs.clear()
 
-    # -- refreshing -----------------------------------------------------------------------------------
+    # -- refreshing ------------------------------------------------------------------------
 
     def _refresh_all(self) -> None:
         shot = self.session.shot
         name = shot.folder.stem if shot else ""
         self.setWindowTitle(f"{name} – Void Studio" if name else "Void Studio")
+        self.plate_facts.setText(_facts(shot) if shot else "")
         self._refresh_history()
         self._refresh_objects()
         self._refresh_takes()
@@ -535,8 +544,9 @@ class MainWindow(QMainWindow):
             action = self._action(name)
             action.setEnabled(step is not None)
             action.setText(f"&{verb} {step}" if step else f"&{verb}")
-            keys = action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)
-            action.setToolTip(f"<b>{verb}</b>  {keys}<br>{step or 'Nothing to ' + verb.lower()}")
+            action.setToolTip(
+                f"<b>{verb}</b>  {keys_text(action)}<br>{step or 'Nothing to ' + verb.lower()}"
+            )
 
     def _refresh_objects(self) -> None:
         self.objects_panel.set_objects(self.objects.rows())
@@ -571,7 +581,7 @@ class MainWindow(QMainWindow):
         self.run_panel.set_summary(self.jobs.summary())
         self.run_panel.set_enabled_reason(self.jobs.reason_not_to_run())
 
-    # -- window -------------------------------------------------------------------------------------
+    # -- window ----------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -615,3 +625,10 @@ class MainWindow(QMainWindow):
         self.session.close_shot()
         self.background.close()
         super().closeEvent(event)
+
+
+def _facts(shot: Shot) -> str:
+    """The plate in one line."""
+    width, height = shot.size
+    rate = f"{float(shot.rate):.3f}".rstrip("0").rstrip(".")
+    return f"{shot.plate_path.name}  ·  {width}×{height}  ·  {rate} fps  ·  {shot.count} frames"

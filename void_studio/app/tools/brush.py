@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
@@ -36,7 +38,7 @@ class BrushTool(Tool):
             "1–4 level · X swap"
         )
         self._stroke: Stroke | None = None
-        self._table = None
+        self._table: NDArray[np.uint8] | None = None
         self._last: tuple[float, float] | None = None
         self._last_frame = -1
         self._at: Pointer | None = None

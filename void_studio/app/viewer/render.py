@@ -152,7 +152,8 @@ def sample_field(field: Pixels, box: Box, transform: ViewTransform) -> Pixels:
 
 def _nearest(start: int, stop: int, offset: float, scale: float, count: int) -> NDArray[np.intp]:
     centres = (np.arange(start, stop) + 0.5 - offset) / scale
-    return np.clip(np.floor(centres).astype(np.intp), 0, count - 1)
+    places: NDArray[np.intp] = np.clip(np.floor(centres), 0, count - 1).astype(np.intp)
+    return places
 
 
 def sample_picture(picture: Pixels, box: Box, transform: ViewTransform) -> Pixels:
@@ -173,4 +174,7 @@ def sample_picture(picture: Pixels, box: Box, transform: ViewTransform) -> Pixel
     )
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     size = (box.right - box.left, box.bottom - box.top)
-    return cv2.warpAffine(picture, inverse, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    border = cv2.BORDER_REPLICATE
+    return np.asarray(
+        cv2.warpAffine(picture, inverse, size, flags=flags, borderMode=border), np.uint8
+    )

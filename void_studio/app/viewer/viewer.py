@@ -103,7 +103,7 @@ class Viewer(QWidget):
         self._message = "Open a clip to begin"
         self._allocate()
 
-    # -- content ----------------------------------------------------------------------------
+    # -- content ---------------------------------------------------------------------------
 
     @property
     def transform(self) -> ViewTransform | None:
@@ -184,7 +184,7 @@ class Viewer(QWidget):
         self._wipe = min(1.0, max(0.0, place))
         self.update()
 
-    # -- navigation ---------------------------------------------------------------------------
+    # -- navigation ------------------------------------------------------------------------
 
     def fit(self) -> None:
         if self._transform is not None:
@@ -218,7 +218,7 @@ class Viewer(QWidget):
             self._divisor = divisor
             self.picture_divisor_changed.emit(divisor)
 
-    # -- tool -----------------------------------------------------------------------------------
+    # -- tool ------------------------------------------------------------------------------
 
     def set_tool(self, tool: Tool) -> None:
         if self._tool is tool:
@@ -245,7 +245,7 @@ class Viewer(QWidget):
         vx, vy = self._transform.to_view(x, y)
         return QPointF(vx / ratio, vy / ratio)
 
-    # -- drawing ----------------------------------------------------------------------------------
+    # -- drawing ---------------------------------------------------------------------------
 
     def _device_size(self) -> tuple[int, int]:
         ratio = self.devicePixelRatioF()
@@ -307,7 +307,7 @@ class Viewer(QWidget):
             if needed and side.stale:
                 self._draw_side(side)
         ratio = self.devicePixelRatioF()
-        for rect in event.region():
+        for rect in event.region():  # type: ignore[attr-defined]
             source = QRectF(
                 rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio
             )
@@ -369,7 +369,7 @@ class Viewer(QWidget):
         painter.setPen(QColor(235, 235, 235))
         painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), text)
 
-    # -- events -------------------------------------------------------------------------------------
+    # -- events ----------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._allocate()

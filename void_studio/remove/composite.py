@@ -1,4 +1,4 @@
-"""From a matte to alpha, and from a refilled picture to a patch; outside alpha the plate is untouched."""
+"""Matte to alpha, refilled picture to patch; outside alpha the plate is untouched."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ KEEP = 255
 
 def matte_of(levels: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """What is refilled: *remove* or *affected*, i.e. every level but keep; bool (H, W)."""
-    return levels != KEEP
+    return np.asarray(levels != KEEP)
 
 
 def grown(matte: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
     """``matte`` dilated by a disc of radius ``pixels``."""
     if pixels <= 0 or not matte.any():
         return matte
-    return outside_distance(matte) <= pixels
+    return np.asarray(outside_distance(matte) <= pixels)
 
 
 def outside_distance(matte: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -30,18 +30,17 @@ def outside_distance(matte: NDArray[np.bool_]) -> NDArray[np.float32]:
 
     The matte must not be empty.
     """
-    return cv2.distanceTransform((~matte).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    distance = cv2.distanceTransform((~matte).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return np.asarray(distance, np.float32)
 
 
-def feathered_alpha(
-    matte: NDArray[np.bool_], grow: int, feather: float
-) -> NDArray[np.float32]:
+def feathered_alpha(matte: NDArray[np.bool_], grow: int, feather: float) -> NDArray[np.float32]:
     """Alpha of a patch: float32 (H, W), 0 to 1.
 
     1 on the matte and on the ring grown around it, falling over the last ``feather`` pixels of the
-    ring to 0 at more than ``grow`` pixels from the matte. The feather lies wholly in the ring (it is
-    cut to ``grow``), because alpha below 1 on the matte would let the removed object through. With
-    ``grow`` 0 alpha is the matte itself.
+    ring to 0 at more than ``grow`` pixels from the matte. The feather lies wholly in the ring (it
+    is cut to ``grow``), because alpha below 1 on the matte would let the removed object through.
+    With ``grow`` 0 alpha is the matte itself.
     """
     if grow <= 0 or not matte.any():
         return matte.astype(np.float32)
@@ -49,7 +48,7 @@ def feathered_alpha(
     width = min(float(feather), float(grow)) + 1.0
     alpha = np.clip((grow + 1.0 - distance) / width, 0.0, 1.0).astype(np.float32)
     alpha[distance > grow] = 0.0
-    return alpha
+    return np.asarray(alpha)
 
 
 def bounding_box(mask: NDArray[Any]) -> tuple[int, int, int, int] | None:
@@ -71,7 +70,7 @@ def make_patch(
 
 
 def apply_patch(plate: Picture, patch: Patch) -> Picture:
-    """A copy of ``plate`` with ``patch`` over it: exact where alpha is full, untouched where it is 0.
+    """A copy of ``plate`` with ``patch`` over it: exact at full alpha, untouched where it is 0.
 
     plate*(1-a) + patch*a, rounded to nearest in integers; the dtypes must be the same.
     """

@@ -1,4 +1,4 @@
-"""What every remover is asked and what it hands back: the calls between the worker and the engines."""
+"""What every remover is asked and what it hands back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from void_studio.errors import VoidError
 from void_studio.progress import CancelToken, Reporter
 
-Picture = NDArray[np.uint8] | NDArray[np.uint16]
+Picture = NDArray[Any]
+"""RGB, (H, W, 3), or RGBA where said so; uint8, or uint16 full scale."""
 
 
 class PlateFrames(Protocol):

@@ -1,0 +1,91 @@
+"""The few frames a removal holds at a time, cut to what can be needed of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from void_studio.errors import VoidError
+from void_studio.remove.composite import grown, matte_of
+from void_studio.remove.protocol import Picture, RemoveRequest
+
+Box = tuple[int, int, int, int]
+Mask = NDArray[np.bool_]
+
+GUARD = 1
+"""Pixels around other frames' mattes that are not taken as background: their soft edge."""
+
+
+class Mattes:
+    """The grown mattes of a request, by plate index."""
+
+    def __init__(self, request: RemoveRequest, size: tuple[int, int], grow: int) -> None:
+        self._quadmask = request.quadmask
+        self._shape = (size[1], size[0])
+        self._grow = grow
+
+    def marked(self, index: int) -> Mask | None:
+        """What the quadmask marks, not grown; None where nothing is.
+
+        Raises:
+            VoidError: the mask is not of the plate's size.
+        """
+        levels = self._quadmask(index)
+        if levels is None:
+            return None
+        if levels.shape != self._shape:
+            raise VoidError(
+                f"The quadmask of frame {index} does not fit the plate",
+                f"It is {levels.shape[1]}x{levels.shape[0]}, the plate "
+                f"{self._shape[1]}x{self._shape[0]}",
+                "Make the mask on this plate, or import it again",
+            )
+        matte = matte_of(levels)
+        return matte if matte.any() else None
+
+    def covered(self, index: int) -> Mask | None:
+        """What must not be taken from this frame as background; None for nothing."""
+        marked = self.marked(index)
+        return None if marked is None else self.grown(marked)
+
+    def grown(self, marked: Mask) -> Mask:
+        """A marked region with all that may be soiled by what it holds."""
+        return grown(marked, self._grow + GUARD)
+
+
+class FrameWindow:
+    """Pictures and covered masks of the frames near the playhead, cut to one box.
+
+    Frames are read once while the window only moves forward, and held until they leave it.
+    """
+
+    def __init__(self, read: Callable[[int], Picture], mattes: Mattes, box: Box) -> None:
+        self._read = read
+        self._mattes = mattes
+        self.box = box
+        self._pictures: dict[int, Picture] = {}
+        self._covered: dict[int, Mask | None] = {}
+
+    def keep(self, first: int, last: int) -> None:
+        """Lets go of the frames outside first..last and reads those inside, in order."""
+        for held in list(self._pictures):
+            if not first <= held <= last:
+                del self._pictures[held], self._covered[held]
+        for index in range(first, last + 1):
+            if index not in self._pictures:
+                self._pictures[index] = self._cut(self._read(index))
+                covered = self._mattes.covered(index)
+                self._covered[index] = None if covered is None else self._cut(covered)
+
+    def picture(self, index: int) -> Picture:
+        return self._pictures[index]
+
+    def covered(self, index: int) -> Mask | None:
+        return self._covered[index]
+
+    def _cut(self, plane: NDArray[Any]) -> NDArray[Any]:
+        x, y, width, height = self.box
+        return np.ascontiguousarray(plane[y : y + height, x : x + width])

@@ -1,0 +1,186 @@
+"""Which background has to come from afar, decided on small masks before any picture is needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from void_studio.remove.clean_plate.frames import Box, Mask
+from void_studio.remove.clean_plate.geometry import (
+    Matrix,
+    corners,
+    moved,
+    moved_box,
+    moved_crop,
+    scaling,
+    shift,
+)
+from void_studio.remove.clean_plate.motion import Scene
+
+SMALL_SIDE = 320
+ANCHORS = 7
+ENOUGH = 5
+"""Samples of a pixel beyond which more anchors are not worth reading."""
+
+MAX_AREA = 2.5
+"""Largest clean plate, in plate areas; a longer pan is split into several."""
+
+ORDER_OF_WORTH = (1.0, 0.3, 0.2, 0.1, 0.1)
+"""What the first, second, ... sample of a pixel is worth when anchors are chosen."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """The frames first..last that share one clean plate, seen from frame ``reference``.
+
+    Attributes:
+        box: The clean plate's rectangle in pixels of the reference; may reach beyond the frame.
+        anchors: The frames it is made from, ascending.
+    """
+
+    first: int
+    last: int
+    reference: int
+    box: Box
+    anchors: tuple[int, ...]
+
+
+def small_size(size: tuple[int, int]) -> tuple[int, int]:
+    factor = min(1.0, SMALL_SIDE / max(size))
+    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
+
+
+def small_mask(covered: Mask) -> NDArray[np.uint8]:
+    """A small 0/255 copy of a covered mask; any touch counts."""
+    plane = covered.astype(np.uint8) * np.uint8(255)
+    size = small_size((covered.shape[1], covered.shape[0]))
+    small = cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
+    return np.where(small > 0, 255, 0).astype(np.uint8)
+
+
+class Coverage:
+    """Small covered masks of the frames of a scene; frames without one hide nothing."""
+
+    def __init__(
+        self, scene: Scene, size: tuple[int, int], masks: dict[int, NDArray[np.uint8]]
+    ) -> None:
+        self.scene = scene
+        self.size = size
+        self.small = small_size(size)
+        self.to_small = scaling(self.small[0] / size[0], self.small[1] / size[1])
+        self._from_small = np.linalg.inv(self.to_small)
+        self.masks = masks
+
+    def mask(self, index: int) -> NDArray[np.uint8]:
+        blank = np.zeros((self.small[1], self.small[0]), np.uint8)
+        return self.masks.get(index, blank)
+
+    def motion(self, source: int, target: int) -> Matrix:
+        """``Scene.to_target`` in small pixels."""
+        return np.asarray(self.to_small @ self.scene.to_target(source, target) @ self._from_small)
+
+    def unseen(self, target: int, window: int) -> Mask | None:
+        """What ``target`` hides and no frame within ``window`` shows; None for nothing."""
+        if target not in self.masks:
+            return None
+        hidden = self.masks[target] > 0
+        box = (0, 0, *self.small)
+        for distance in range(1, window + 1):
+            for source in (target - distance, target + distance):
+                if source in self.scene:
+                    motion = self.motion(source, target)
+                    there = moved_crop(self.mask(source), motion, box, outside=255, mask=True)
+                    hidden &= there > 0
+                    if not hidden.any():
+                        return None
+        return hidden
+
+
+def parts_of(coverage: Coverage, window: int) -> list[Part]:
+    """The clean plates a scene needs for what no frame within ``window`` shows; often none."""
+    needs = {
+        index: unseen
+        for index in range(coverage.scene.first, coverage.scene.last + 1)
+        if (unseen := coverage.unseen(index, window)) is not None
+    }
+    limit = MAX_AREA * coverage.size[0] * coverage.size[1]
+    parts: list[Part] = []
+    group: list[int] = []
+    for index in needs:
+        box = _plate_box(coverage, [*group, index], needs)
+        if group and box[2] * box[3] > limit:
+            parts.append(_part(coverage, group, needs))
+            group = []
+        group.append(index)
+    if group:
+        parts.append(_part(coverage, group, needs))
+    return parts
+
+
+def _plate_box(coverage: Coverage, group: list[int], needs: dict[int, Mask]) -> Box:
+    """The rectangle, from the group's middle frame, of what it needs and what lies around that."""
+    reference = group[len(group) // 2]
+    scene = coverage.scene
+    low, high = np.full(2, np.inf), np.full(2, -np.inf)
+    frame_low, frame_high = low.copy(), high.copy()
+    factor = coverage.size[0] / coverage.small[0], coverage.size[1] / coverage.small[1]
+    for index in group:
+        x, y, width, height = cv2.boundingRect(needs[index].astype(np.uint8))
+        # Room around the hole, to fill it from: as much again on every side.
+        room_x, room_y = max(width, 16), max(height, 16)
+        points = corners(x - room_x, y - room_y, width + 2 * room_x, height + 2 * room_y)
+        points = moved(scene.to_target(index, reference), points * factor)
+        low, high = np.minimum(low, points.min(axis=0)), np.maximum(high, points.max(axis=0))
+        frame = moved(scene.to_target(index, reference), corners(0, 0, *coverage.size))
+        frame_low = np.minimum(frame_low, frame.min(axis=0))
+        frame_high = np.maximum(frame_high, frame.max(axis=0))
+    low = np.floor(np.maximum(low, frame_low)).astype(int)
+    high = np.ceil(np.minimum(high, frame_high)).astype(int)
+    return int(low[0]), int(low[1]), int(high[0] - low[0] + 1), int(high[1] - low[1] + 1)
+
+
+def _part(coverage: Coverage, group: list[int], needs: dict[int, Mask]) -> Part:
+    reference = group[len(group) // 2]
+    box = _plate_box(coverage, group, needs)
+    return Part(group[0], group[-1], reference, box, _anchors(coverage, reference, box))
+
+
+def _anchors(coverage: Coverage, reference: int, box: Box) -> tuple[int, ...]:
+    """Frames that together show the most of ``box``, each pixel several times if possible."""
+    scene = coverage.scene
+    small_box = moved_box(coverage.to_small, box, 0)
+    to_box = shift(-small_box[0], -small_box[1])
+    target = (0, 0, small_box[2], small_box[3])
+    step = max(1, (scene.last - scene.first + 1) // 64)
+    shown = {
+        index: moved_crop(
+            coverage.mask(index),
+            to_box @ coverage.motion(index, reference),
+            target,
+            outside=255,
+            mask=True,
+        )
+        == 0
+        for index in sorted({*range(scene.first, scene.last + 1, step), reference})
+    }
+    worth = np.array([*ORDER_OF_WORTH, *[0.0] * ANCHORS])
+    counts = np.zeros((small_box[3], small_box[2]), np.int64)
+    chosen: list[int] = []
+    for _ in range(ANCHORS):
+        gain = worth[counts]
+        best, best_value = None, 0.0
+        for index, mask in shown.items():
+            if index in chosen:
+                continue
+            apart = min((abs(index - other) for other in chosen), default=0)
+            value = float(gain[mask].sum()) * (1.0 + 0.01 * min(apart, 25))
+            if value > best_value:
+                best, best_value = index, value
+        if best is None or (len(chosen) >= ENOUGH and not (shown[best] & (counts < 2)).any()):
+            break
+        chosen.append(best)
+        counts += shown[best]
+    return tuple(sorted(chosen))

@@ -49,7 +49,7 @@ class ShortcutsSheet(QDialog):
         layout.addWidget(self._none)
         layout.addWidget(self._scroll, 1)
         line = self.fontMetrics().height()
-        self.resize(line * 56, line * 36)
+        self.resize(line * 64, line * 40)
 
     def set_shortcuts(self, shortcuts: Iterable[tuple[str, str, str]]) -> None:
         """Shows (group, what it does, keys) in the order given; several keys in one text."""
@@ -103,7 +103,7 @@ def _balanced(groups: dict[str, list[tuple[str, str]]]) -> list[list[str]]:
 def _group(name: str, rows: list[tuple[str, str]]) -> QWidget:
     box = QWidget()
     grid = QGridLayout(box)
-    grid.setContentsMargins(0, 0, 0, 12)
+    grid.setContentsMargins(0, 0, 0, 10)
     grid.setVerticalSpacing(5)
     heading = QLabel(name)
     set_variant(heading, "number")
@@ -113,8 +113,7 @@ def _group(name: str, rows: list[tuple[str, str]]) -> QWidget:
         action = QLabel(text)
         action.setWordWrap(True)
         key = QLabel(keys)
-        set_variant(key, "heading")
-        key.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignTop)
+        set_variant(key, "key")
         grid.addWidget(action, at, 0)
-        grid.addWidget(key, at, 1)
+        grid.addWidget(key, at, 1, Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignTop)
     return box

@@ -47,6 +47,7 @@ class JobsPanel(QWidget):
         self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._view.setSpacing(1)
+        self._view.setMinimumHeight(self.fontMetrics().height() * 7)
         self._view.selectionModel().currentChanged.connect(self._refresh)
         empty = EmptyState("jobs", "No jobs yet", "Tracking and removing are listed here")
         self._stack = QStackedWidget()

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QStackedLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QStackedLayout,
+    QWidget,
+)
 
 from void_studio.app.elided_label import ElidedLabel
 from void_studio.app.icons import icon
@@ -52,6 +59,7 @@ class Swatch(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._role = ""
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def set_role(self, role: str) -> None:
         if role != self._role:
@@ -138,6 +146,7 @@ class ObjectItem(QWidget):
         self._role = QuietCombo()
         set_variant(self._role, "flat")
         self._role.setAccessibleName("Role")
+        self._role.setSizeAdjustPolicy(QuietCombo.SizeAdjustPolicy.AdjustToContents)
         for role, meaning in ROLES:
             self._role.addItem(role)
             self._role.setItemData(self._role.count() - 1, meaning, Qt.ItemDataRole.ToolTipRole)
@@ -156,10 +165,11 @@ class ObjectItem(QWidget):
         grid.addLayout(self._names, 0, 1)
         grid.addWidget(self._role, 0, 2)
         grid.addWidget(self._eye, 0, 3)
-        grid.addWidget(self._detail, 1, 1)
-        grid.addWidget(
-            self._meter, 1, 2, Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
-        )
+        below = QHBoxLayout()
+        below.setContentsMargins(0, 0, 6, 0)
+        below.addWidget(self._detail, 1)
+        below.addWidget(self._meter)
+        grid.addLayout(below, 1, 1, 1, 3)
         grid.setColumnStretch(1, 1)
 
     @property

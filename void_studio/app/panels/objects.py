@@ -71,7 +71,7 @@ class ObjectsPanel(QWidget):
         self._back = icon_button(
             "track-backward", "Track backward from this frame", lambda: self._track("backward")
         )
-        self._both = QPushButton(icon("track-both"), "Track")
+        self._both = QPushButton(icon("track-both"), " Track")
         self._both.setToolTip("Follow the object through the shot, both ways from its clicks")
         self._both.setAccessibleName("Track both ways")
         self._both.clicked.connect(lambda: self._track("both"))

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from void_studio.app.icons import icon, tinted_pixmap
 from void_studio.app.theme import PALETTE, set_variant
@@ -31,6 +41,34 @@ class QuietCombo(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+
+class QuietSpin(QSpinBox):
+    """The same for whole numbers."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        _quieten(self)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class QuietDoubleSpin(QDoubleSpinBox):
+    """The same for numbers with decimals."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        _quieten(self)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+def _quieten(box: QAbstractSpinBox) -> None:
+    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    # A style sheet's padding does not reach the field inside a spin box.
+    box.lineEdit().setTextMargins(5, 0, 0, 0)
 
 
 class Meter(QWidget):
@@ -94,10 +132,8 @@ class EmptyState(QWidget):
             layout.addWidget(label)
         layout.addStretch(2)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         side = self.fontMetrics().height() * 2
         ratio = self.devicePixelRatioF()
-        pixmap = self._icon.pixmap()
-        if pixmap.isNull() or pixmap.devicePixelRatio() != ratio:
-            self._icon.setPixmap(tinted_pixmap(self._picture, PALETTE.off, side, ratio))
-        super().paintEvent(event)
+        self._icon.setPixmap(tinted_pixmap(self._picture, PALETTE.off, side, ratio))
+        super().showEvent(event)

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFormLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QGridLayout, QLabel, QSpinBox, QWidget
 
-from void_studio.app.panels.parts import QuietCombo
+from void_studio.app.panels.parts import QuietCombo, QuietDoubleSpin, QuietSpin
 from void_studio.app.theme import set_variant
 
 Kind = Literal["int", "float", "bool", "choice"]
@@ -41,20 +40,6 @@ class SettingRow:
     tip: str = ""
 
 
-class QuietSpin(QSpinBox):
-    """A spin box that the wheel does not change while a panel is scrolled past it."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-
-class QuietDoubleSpin(QDoubleSpinBox):
-    """The same for numbers with decimals."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-
 class SettingsForm(QWidget):
     """The settings of one remover.
 
@@ -73,27 +58,26 @@ class SettingsForm(QWidget):
         """
         super().__init__()
         self._editors: dict[str, QWidget] = {}
-        form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setVerticalSpacing(5)
-        form.setHorizontalSpacing(10)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
-        for row in rows:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(6)
+        grid.setHorizontalSpacing(10)
+        grid.setColumnStretch(1, 1)
+        for at, row in enumerate(rows):
             editor = self._editor(row, values.get(row.key, row.default))
             editor.setToolTip(row.tip)
             editor.setAccessibleName(row.label)
             editor.setAccessibleDescription(row.tip)
             self._editors[row.key] = editor
             if row.kind == "bool":
-                form.addRow(editor)
+                grid.addWidget(editor, at, 0, 1, 2)
                 continue
             label = QLabel(row.label)
             label.setToolTip(row.tip)
             label.setBuddy(editor)
             set_variant(label, "dim")
-            form.addRow(label, editor)
+            grid.addWidget(label, at, 0)
+            grid.addWidget(editor, at, 1)
 
     def values(self) -> dict[str, Any]:
         """Every setting by its key."""
@@ -115,7 +99,6 @@ class SettingsForm(QWidget):
             spin = QuietSpin()
             spin.setRange(int(row.minimum), int(row.maximum))
             spin.setValue(int(value))
-            spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             spin.valueChanged.connect(self.changed)
             return spin
         decimal = QuietDoubleSpin()
@@ -123,7 +106,6 @@ class SettingsForm(QWidget):
         decimal.setSingleStep(max(0.01, (row.maximum - row.minimum) / 100))
         decimal.setRange(row.minimum, row.maximum)
         decimal.setValue(float(value))
-        decimal.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         decimal.valueChanged.connect(self.changed)
         return decimal
 

@@ -24,16 +24,33 @@ UNSURE = 0.5
 class Contents:
     """Everything the rows show; arrays are ``(count,)``."""
 
-    count: int = 0
-    first_number: int = 0
-    rate: Fraction = Fraction(24)
-    in_out: tuple[int, int] = (0, 0)
-    cached: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
-    result_cached: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
+    count: int
+    first_number: int
+    rate: Fraction
+    in_out: tuple[int, int]
+    cached: NDArray[np.uint8]
+    result_cached: NDArray[np.uint8]
+    clicks: NDArray[np.uint8]
+    confidence: NDArray[np.float64]
     lanes: list[Lane] = field(default_factory=list)
-    clicks: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
-    confidence: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     takes: list[TakeSpan] = field(default_factory=list)
+
+    @classmethod
+    def empty(
+        cls, count: int = 0, first_number: int = 0, rate: Fraction = Fraction(24)
+    ) -> Contents:
+        """A shot of which nothing is known yet."""
+        nothing = np.zeros(count, np.uint8)
+        return cls(
+            count,
+            first_number,
+            rate,
+            (0, max(0, count - 1)),
+            nothing,
+            nothing,
+            nothing,
+            np.full(count, np.nan),
+        )
 
 
 @dataclass(frozen=True)
@@ -43,14 +60,13 @@ class Frame:
     Attributes:
         scale: Where frames stand.
         ratio: Device pixels to one device-independent pixel.
-        font: For labels; ``small`` for numbers.
+        small: The font of labels and numbers.
         picture: The thumbnail to show for a frame, if there is one.
         thumb_width: Width of a whole thumbnail.
     """
 
     scale: TimeScale
     ratio: float
-    font: QFont
     small: QFont
     picture: Callable[[int], QImage | None]
     thumb_width: float
@@ -76,21 +92,42 @@ def paint_row(painter: QPainter, row: Row, contents: Contents, frame: Frame) -> 
 def paint_outside(painter: QPainter, area: QRectF, contents: Contents, scale: TimeScale) -> None:
     """Dims what is before the in point and after the out point."""
     first, last = contents.in_out
-    shade = colour("window", 0.68)
+    shade, edge = colour("window", 0.68), colour("text", 0.55)
     start, stop = scale.x_of(first), scale.x_of(last + 1)
     painter.save()
     painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
     if first > 0:
         painter.fillRect(QRectF(area.left(), area.top(), start - area.left(), area.height()), shade)
+        painter.fillRect(QRectF(start, area.top(), 1, area.height()), edge)
     if last < contents.count - 1:
         painter.fillRect(QRectF(stop, area.top(), area.right() - stop, area.height()), shade)
+        painter.fillRect(QRectF(stop - 1, area.top(), 1, area.height()), edge)
     painter.restore()
 
 
+def paint_extent(painter: QPainter, area: QRectF, scale: TimeScale) -> None:
+    """When zoomed in: a bar along the bottom that says which part of the shot this is."""
+    if scale.is_whole:
+        return
+    start = scale.left + scale.width * scale.first / scale.count
+    width = max(8.0, scale.width * scale.shown / scale.count)
+    top = area.bottom() - 3
+    painter.fillRect(QRectF(scale.left, top, scale.width, 2), colour("field"))
+    painter.fillRect(QRectF(start, top, width, 2), colour("dim"))
+
+
 def paint_playhead(
-    painter: QPainter, x: float, head: QRectF, bottom: int, text: str, font: QFont
+    painter: QPainter, x: float, head: QRectF, cover: QRectF, bottom: int, text: str, font: QFont
 ) -> None:
-    """The amber line through every row, and the frame's number where the ruler is."""
+    """The amber line through every row, and the frame's number where the ruler is.
+
+    Args:
+        x: Where the line stands.
+        head: The box of the number.
+        cover: What of the ruler is hidden, so that no cut number shows beside it.
+        bottom: Where the line ends.
+    """
+    painter.fillRect(cover, colour("window"))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     amber = colour("accent")
     painter.setPen(Qt.PenStyle.NoPen)
@@ -114,19 +151,29 @@ def _label(painter: QPainter, row: Row, frame: Frame) -> None:
     painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 
-def _ruler(painter: QPainter, row: Row, area: QRectF, contents: Contents, frame: Frame) -> None:
-    metrics = QFontMetrics(frame.small)
-    last = str(contents.first_number + contents.count)
-    spacing = metrics.horizontalAdvance(last) + metrics.averageCharWidth() * 3
-    scale = frame.scale
-    painter.setFont(frame.small)
-    for index in geometry.ruler_labels(scale, contents.first_number, spacing):
-        text = str(contents.first_number + index)
+def ruler_boxes(
+    scale: TimeScale, first_number: int, row: Row, font: QFont
+) -> list[tuple[int, str, QRectF]]:
+    """The ruler's numbers: (frame, text, box), each centred on its frame but inside the axis."""
+    metrics = QFontMetrics(font)
+    longest = metrics.horizontalAdvance(str(first_number + scale.count))
+    spacing = longest + metrics.averageCharWidth() * 5
+    boxes = []
+    for index in geometry.ruler_labels(scale, first_number, spacing):
+        text = str(first_number + index)
         width = metrics.horizontalAdvance(text)
-        centre = scale.centre_of(index)
-        x = min(max(centre - width / 2, area.left()), area.right() - width)
+        x = scale.centre_of(index) - width / 2
+        x = min(max(x, scale.left), scale.right - width)
+        boxes.append((index, text, QRectF(x, row.top, width, metrics.height())))
+    return boxes
+
+
+def _ruler(painter: QPainter, row: Row, area: QRectF, contents: Contents, frame: Frame) -> None:
+    painter.setFont(frame.small)
+    for index, text, box in ruler_boxes(frame.scale, contents.first_number, row, frame.small):
         painter.setPen(colour("dim"))
-        painter.drawText(QPointF(x, row.top + metrics.ascent()), text)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        centre = frame.scale.centre_of(index)
         painter.fillRect(QRectF(centre - 0.5, row.bottom - 3, 1, 3), colour("off"))
 
 
@@ -208,6 +255,8 @@ def _confidence(
     def y_of(value: NDArray[np.float64] | float) -> NDArray[np.float64]:
         return np.asarray(low + (high - low) * np.clip(value, 0.0, 1.0))
 
+    unsure = float(y_of(UNSURE))
+    painter.fillRect(QRectF(area.left(), unsure, area.width(), 1), colour("edge", 0.6))
     painter.setPen(QPen(colour("confidence"), 1.3))
     for run in geometry.curve(contents.confidence, frame.scale):
         heights = y_of(run[:, 1])

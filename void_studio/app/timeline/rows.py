@@ -80,8 +80,8 @@ def lay_out(height: int, line: int, lanes: Sequence[str], take_rows: int) -> lis
         lanes: Names of the per-frame lanes.
         take_rows: Rows of takes, at least one.
     """
-    gap = max(2, line // 6)
-    lane_height = max(7, round(line * 0.7))
+    gap = max(2, line // 5)
+    lane_height = max(7, round(line * 0.8))
     fixed: list[tuple[str, str, int, int]] = [
         ("ruler", "", round(line * 1.25), 0),
         ("cached", "", max(4, line // 3), 0),
@@ -90,7 +90,7 @@ def lay_out(height: int, line: int, lanes: Sequence[str], take_rows: int) -> lis
     fixed += [("lane", name, lane_height, which) for which, name in enumerate(lanes)]
     fixed += [
         ("clicks", "clicks", lane_height, 0),
-        ("confidence", "confidence", round(line * 1.1), 0),
+        ("confidence", "confidence", round(line * 1.4), 0),
     ]
     fixed += [
         ("takes", "" if which else "takes", round(line * 1.05), which)
@@ -114,4 +114,4 @@ def least_plate(line: int) -> int:
 
 def least_height(line: int, lanes: Sequence[str], take_rows: int) -> int:
     """The height below which rows would be cut off."""
-    return lay_out(0, line, lanes, take_rows)[-1].bottom + max(2, line // 6)
+    return lay_out(0, line, lanes, take_rows)[-1].bottom + max(2, line // 5)

@@ -7,7 +7,15 @@ from fractions import Fraction
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFontMetrics, QIntValidator, QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from void_studio.app.icons import icon
 from void_studio.app.theme import set_variant, ui_font
@@ -39,6 +47,7 @@ class FrameField(QLineEdit):
         self.setFont(ui_font(1.25, bold=True))
         self.setValidator(QIntValidator(self))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Frame number")
         self.setToolTip("The frame you are on. Type another to go there")
         self._number = 0
@@ -67,7 +76,10 @@ class FrameField(QLineEdit):
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
         digits = max(5, len(str(self._number)) + 1)
-        return QSize(metrics.horizontalAdvance("0") * digits + 12, metrics.height() + 6)
+        return QSize(metrics.horizontalAdvance("0") * digits + 14, metrics.height() + 6)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -1,27 +1,18 @@
-"""The state of a shot in memory, and the few exchanges that every edit and its undo are made of.
-
-Tracked bits are not a fact of their own: they follow from the objects (role, visibility) and their
-tracks. So an edit of those exchanges what it edits and calls ``derive``, and so does its undo;
-painted bits are never touched by it.
-"""
+"""The state of a shot in memory, and the few exchanges that every edit and its undo are made of."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from void_studio.errors import VoidError
-from void_studio.quadmask.bits import TRACKED_AFFECTED, TRACKED_REMOVE
-from void_studio.quadmask.store import MaskStore
 from void_studio.quadmask.tracks import TrackStore
+from void_studio.shot.derived import Bits, DerivedMasks
 from void_studio.shot.document import ShotDocument, ShotObject
 from void_studio.shot.history import History
-
-_UNTRACKED = np.uint8(255 - TRACKED_REMOVE - TRACKED_AFFECTED)
 
 Blobs = dict[int, bytes | None]
 
@@ -36,12 +27,12 @@ class ShotCore:
     def __init__(self, document: ShotDocument) -> None:
         plate = document.plate
         self.document = document
-        self.masks = MaskStore(plate.size, plate.count)
+        self.masks = DerivedMasks(plate.size, plate.count, self)
         self.tracks = TrackStore(plate.size, plate.count)
         self.history = History()
-        self._painted: int | None = None
-        self._waiting: set[int] = set()
+        self._painting = False
         self._lock = threading.Lock()
+        self._no_pixels = _empty_blob(plate.size)
 
     def number(self, index: int) -> int:
         """The frame number artists see for a plate index."""
@@ -64,7 +55,7 @@ class ShotCore:
         before = {name: getattr(item, name) for name in fields}
         self.update(lambda document: document.with_object(item.model_copy(update=fields)))
         if not {"role", "visible"}.isdisjoint(fields):
-            self.derive(self.object_frames(object_id))
+            self.masks.outdate(self.object_frames(object_id))
         return before
 
     def exchange_tracks(self, object_id: str, blobs: Blobs) -> Blobs:
@@ -72,7 +63,7 @@ class ShotCore:
         before = {index: self.tracks.blob(object_id, index) for index in blobs}
         for index, blob in blobs.items():
             self.tracks.set_blob(object_id, index, blob)
-        self.derive(blobs)
+        self.masks.outdate(blobs)
         return before
 
     def insert_object(self, position: int, item: ShotObject, tracks: Blobs) -> None:
@@ -96,52 +87,45 @@ class ShotCore:
         tracks = self.exchange_tracks(object_id, dict.fromkeys(self.object_frames(object_id)))
         return position, item, tracks
 
-    def derive(self, indices: Iterable[int]) -> None:
-        """Makes the tracked bits of frames what objects and tracks say; painted bits stay."""
-        for index in indices:
-            # A stroke keeps differences of the frame it paints, which must be its own only.
-            if index == self._painted:
-                self._waiting.add(index)
-            else:
-                self._derive_frame(index)
+    def stroke_began(self, index: int) -> Bits:
+        """Leaves a frame to the pen and returns its field, (H, W) uint8.
 
-    def stroke_began(self, index: int) -> None:
-        """Leaves a frame to the pen. Raises VoidError if another stroke has not ended."""
-        if self._painted is not None:
+        Raises:
+            VoidError: another stroke has not ended.
+        """
+        if self._painting:
             raise VoidError("A stroke is still being painted", "", "Lift the pen first")
-        self._painted = index
-        self.history.paused = True
+        field = self.masks.field(index)
+        self.masks.leave_to_pen(index)
+        self._painting = self.history.paused = True
+        return field
 
     def stroke_ended(self) -> None:
-        """Catches up on what tracks changed under the pen."""
-        self._painted = None
-        self.history.paused = False
-        waiting, self._waiting = self._waiting, set()
-        self.derive(waiting)
+        self._painting = self.history.paused = False
+        self.masks.leave_to_pen(None)
 
-    def _derive_frame(self, index: int) -> None:
-        remove = self._union(index, removes=True)
-        affected = self._union(index, removes=False)
-        if remove is None and affected is None and self.masks.blob(index) is None:
-            return
-        field = self.masks.field(index)
-        derived = field & _UNTRACKED
-        if remove is not None:
-            derived |= remove
-        if affected is not None:
-            derived |= affected << 1
-        if not np.array_equal(derived, field):
-            # In place: views hold the array of the frame they show.
-            np.copyto(field, derived)
-            self.masks.mark_dirty(index)
-
-    def _union(self, index: int, removes: bool) -> NDArray[np.uint8] | None:
-        """The visible tracks of one kind on a frame as 0 and 1, (H, W) uint8; None without any."""
-        union: NDArray[np.uint8] | None = None
-        for item in self.document.objects:
-            if item.visible and item.role.removes == removes:
-                mask = self.tracks.get(item.id, index)
-                if mask is not None:
-                    bits = mask.view(np.uint8)
-                    union = bits if union is None else union | bits
+    def union(self, index: int, removes: bool) -> Bits | None:
+        """See ``derived.Tracked``."""
+        union: Bits | None = None
+        for object_id in self._counted(removes):
+            mask = self.tracks.get(object_id, index)
+            if mask is not None:
+                bits = mask.view(np.uint8)
+                union = bits if union is None else np.bitwise_or(union, bits, out=union)
         return union
+
+    def any(self, index: int, removes: bool) -> bool:
+        """See ``derived.Tracked``."""
+        blobs = (self.tracks.blob(object_id, index) for object_id in self._counted(removes))
+        return any(blob is not None and blob != self._no_pixels for blob in blobs)
+
+    def _counted(self, removes: bool) -> list[str]:
+        objects = self.document.objects
+        return [item.id for item in objects if item.visible and item.role.removes == removes]
+
+
+def _empty_blob(size: tuple[int, int]) -> bytes | None:
+    """A mask without a pixel, as a TrackStore holds it."""
+    store = TrackStore(size, 1)
+    store.set("", 0, np.zeros((size[1], size[0]), np.bool_))
+    return store.blob("", 0)

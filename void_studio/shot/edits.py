@@ -25,9 +25,8 @@ class Stroke:
     """
 
     def __init__(self, core: ShotCore, index: int, name: str) -> None:
-        core.stroke_began(index)
         self.index = index
-        self.field: Field = core.masks.field(index)
+        self.field: Field = core.stroke_began(index)
         self._core = core
         self._name = name
         self._recorder: TileRecorder | None = TileRecorder(self.field)
@@ -169,7 +168,7 @@ class TrackEdit:
 
     def _took(self, confidence: Mapping[int, float | None]) -> None:
         self._set_confidence(confidence)
-        self._core.derive(confidence)
+        self._core.masks.outdate(confidence)
         change = self._change(confidence)
         if self._pushed:
             self._core.history.grown()

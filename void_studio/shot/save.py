@@ -33,13 +33,15 @@ class Saver:
     def pending(self) -> bool:
         """Whether anything is not on disk."""
         masks, tracks = self._collect()
-        return bool(masks or tracks or self._core.document is not self._document)
+        edited = self._core.document is not self._document
+        return bool(masks or tracks or edited or self._core.masks.outdated)
 
     def save(self) -> int:
         """Writes all that is pending: the document, then masks, then tracks.
 
-        Every order is safe, for tracked bits are derived again when a shot is opened that was not
-        closed; this one loses the least if the program is killed meanwhile.
+        Masks whose tracked bits are outdated come last, one at a time. Every order is safe, for
+        tracked bits are derived again when a shot is opened that was not closed; this one loses
+        the least if the program is killed meanwhile.
 
         Returns:
             The number of files written or removed.
@@ -52,20 +54,27 @@ class Saver:
                 raise VoidError(
                     f"Could not save {self._folder}",
                     "The folder was moved or deleted while the shot was open",
-                    "Put it back: the next edit saves everything that is missing in it",
+                    "Put it back: the next edit saves what it lacks",
                 )
-            masks, tracks = self._collect()
-            written = self._save_document()
-            for index in masks:
-                path = layout.frame_file(layout.masks_folder(self._folder), index)
-                _write(path, self._core.masks.png(index))
-                with self._state:
-                    self._masks.discard(index)
-            for object_id, index in tracks:
-                path = layout.frame_file(layout.tracks_folder(self._folder, object_id), index)
-                _write(path, self._core.tracks.png(object_id, index))
-                with self._state:
-                    self._tracks.discard((object_id, index))
+            written = self._write_changes()
+            for index in self._core.masks.outdated:
+                self._core.masks.derive(index)
+                written += self._write_changes()
+        return written
+
+    def _write_changes(self) -> int:
+        masks, tracks = self._collect()
+        written = self._write_document()
+        for index in masks:
+            path = layout.frame_file(layout.masks_folder(self._folder), index)
+            _write(path, self._core.masks.png(index))
+            with self._state:
+                self._masks.discard(index)
+        for object_id, index in tracks:
+            path = layout.frame_file(layout.tracks_folder(self._folder, object_id), index)
+            _write(path, self._core.tracks.png(object_id, index))
+            with self._state:
+                self._tracks.discard((object_id, index))
         return written + len(masks) + len(tracks)
 
     def _collect(self) -> tuple[list[int], list[tuple[str, int]]]:
@@ -75,7 +84,7 @@ class Saver:
             self._tracks |= self._core.tracks.take_dirty()
             return sorted(self._masks), sorted(self._tracks)
 
-    def _save_document(self) -> int:
+    def _write_document(self) -> int:
         document = self._core.document
         if document is self._document:
             return 0

@@ -137,7 +137,7 @@ class Shot(EditableShot):
         if crashed:
             # The last writer may have ended between the files of one edit.
             for item in document.objects:
-                core.derive(core.object_frames(item.id))
+                core.masks.outdate(core.object_frames(item.id))
         shot = cls(folder, core, plate_path, lock, document_saved=document == saved)
         shot.warnings = warnings + shot._reconcile_takes()
         return shot

@@ -168,3 +168,47 @@ class ToRgb:
             dst_color_range=ColorRange.JPEG if to_rgb else source_range,
             threads=2 if same else 1,
         )
+
+
+class FromRgb:
+    """Turns RGB arrays into frames for an encoder. Not for use from two threads."""
+
+    def __init__(self, tags: ColorTags, size: tuple[int, int], pixel_format: str) -> None:
+        """``tags`` are those of the stream written: a YUV matrix, and its range."""
+        self._size = size
+        self._format = VideoFormat(pixel_format)
+        self._depth = depth_of(self._format)
+        white = 65535.0 if self._depth > 8 else 255.0
+        forward = ycc_to_rgb(tags.matrix_for(size), tags.range == "full", self._depth, white)
+        linear = np.linalg.inv(forward[:, :3].astype(np.float64))
+        self._matrix = np.column_stack([linear, -linear @ forward[:, 3]])
+        self._resample = VideoReformatter()
+
+    def frame(self, picture: Rgb) -> VideoFrame:
+        """``picture``: (H, W, 3) RGB, uint8 or uint16 full scale.
+
+        The matrix is applied here and swscale only averages chroma: its own matrix is half a
+        level off for full range, and up to four 10-bit levels for 16-bit RGB.
+        """
+        deep = self._depth > 8
+        if deep and picture.dtype == np.uint8:
+            picture = picture.astype(np.uint16) * np.uint16(257)
+        elif not deep and picture.dtype == np.uint16:
+            picture = cv2.convertScaleAbs(picture, alpha=255 / 65535)
+        if "444" in self._format.name:
+            return self._filled(VideoFrame(*self._size, self._format.name), picture, 1.0)
+        if not deep:
+            wide = self._filled(VideoFrame(*self._size, "yuv444p"), picture, 1.0)
+        else:
+            # Moved up to 16 bits, which keeps what the averaging of chroma gains in precision.
+            up = 2.0 ** (16 - self._depth)
+            wide = self._filled(VideoFrame(*self._size, "yuv444p16le"), picture, up)
+        return self._resample.reformat(
+            wide, format=self._format.name, interpolation=_SAME_SIZE, threads=2
+        )
+
+    def _filled(self, frame: VideoFrame, picture: Rgb, scale: float) -> VideoFrame:
+        for index, samples in enumerate(cv2.split(cv2.transform(picture, self._matrix * scale))):
+            target = plane_array(frame, index)
+            np.copyto(target, samples)
+        return frame

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -53,7 +53,16 @@ class ColorTags:
         """
         if self.matrix != UNSPECIFIED:
             return self.matrix
-        return 1 if min(size) >= 720 else 6
+        return 1 if size[1] >= 720 else 6
+
+    def encoded(self, size: tuple[int, int]) -> ColorTags:
+        """The tags to write a YUV stream of pictures of ``size`` with: nothing left to guess.
+
+        RGB sources become limited range BT.709 or BT.601, as every player expects.
+        """
+        if self.matrix == 0:
+            return replace(self, range="limited", matrix=ColorTags().matrix_for(size))
+        return replace(self, matrix=self.matrix_for(size))
 
     @property
     def label(self) -> str:

@@ -57,6 +57,7 @@ QT_LIBRARIES: dict[str, str] = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
     "libxkbcommon.so.0": "libxkbcommon0",
+    "libzstd.so.1": "libzstd1",
 }
 SOFTWARE_GL = "libgl1-mesa-dri"  # loaded by libGL at run time, so no probe finds it missing
 
@@ -83,7 +84,8 @@ def continue_with_new_python() -> None:
         return
     for name in NEWER_NAMES:
         found = shutil.which(name)
-        if found:
+        # A version manager may have a stand-in for a Python that it does not have.
+        if found and _succeeds([found, "-c", ""]):
             sys.exit(subprocess.call([found, __file__, *sys.argv[1:]]))
     have = ".".join(str(part) for part in sys.version_info[:3])
     raise Failure(
@@ -177,8 +179,7 @@ def make_venv(venv: Path = VENV) -> None:
     """
     python = venv_program("python", venv)
     if python.exists():
-        works = subprocess.run([str(python), "-m", "pip", "--version"], capture_output=True)
-        if works.returncode == 0:
+        if _succeeds([str(python), "-m", "pip", "--version"]):
             return
         say("The virtual environment is broken; making it again")
     if not _can_make_venv():
@@ -196,8 +197,11 @@ def make_venv(venv: Path = VENV) -> None:
 
 
 def _can_make_venv() -> bool:
-    probe = [sys.executable, "-c", "import ensurepip, venv"]
-    return subprocess.run(probe, capture_output=True).returncode == 0
+    return _succeeds([sys.executable, "-c", "import ensurepip, venv"])
+
+
+def _succeeds(command: Sequence[str]) -> bool:
+    return subprocess.run(command, capture_output=True).returncode == 0
 
 
 def fingerprint(root: Path, extras: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,7 +24,8 @@ from void_studio.quadmask.paint import copy_plane, fill_mask, grow, shrink
 if TYPE_CHECKING:
     from void_studio.app.session import Session
 
-Edit = Callable[[NDArray[np.uint8]], object]
+Field = NDArray[np.uint8]
+Edit = Callable[[Field, Plane], object]
 
 
 class MaskEdits:
@@ -44,15 +46,14 @@ class MaskEdits:
         """Paints the chosen planes as they are ``step`` frames away."""
         session = self._session
         source = session.index + step
-        if session.shot is None or not 0 <= source < session.shot.count:
-            return
-        other = session.shot.masks.field(source)
-        self._each_plane("Copy", lambda field, plane: copy_plane(field, other, plane))
+        if session.shot is not None and 0 <= source < session.shot.count:
+            other = session.shot.masks.field(source).copy()
+            self._each_plane("Copy", lambda field, plane: copy_plane(field, other, plane))
 
     def snap_to_grid(self) -> None:
         """Fills every VOID cell that the chosen level touches."""
 
-        def snap(field: NDArray[np.uint8], plane: Plane) -> None:
+        def snap(field: Field, plane: Plane) -> None:
             fill_mask(field, paint_table(plane, True), snap_to_grid(plane_mask(field, plane)))
 
         self._each_plane("Snap to grid", snap)
@@ -60,7 +61,7 @@ class MaskEdits:
     def clear(self) -> None:
         """Clears the chosen planes on this frame."""
 
-        def clear(field: NDArray[np.uint8], plane: Plane) -> None:
+        def clear(field: Field, plane: Plane) -> None:
             fill_mask(field, paint_table(plane, False), plane_mask(field, plane))
 
         self._each_plane("Clear", clear)
@@ -68,21 +69,33 @@ class MaskEdits:
     def back_to_tracked(self) -> None:
         """Drops what was painted by hand on the chosen planes of this frame."""
 
-        def back(field: NDArray[np.uint8], plane: Plane) -> None:
+        def back(field: Field, plane: Plane) -> None:
             apply_table(field, unpaint_table(plane), out=field)
 
         self._each_plane("Back to tracked", back)
 
-    def _each_plane(self, verb: str, edit: Callable[[NDArray[np.uint8], Plane], object]) -> None:
+    def _each_plane(self, verb: str, edit: Edit) -> None:
+        """Works on a copy off the window's thread, then changes the pixels that came out other.
+
+        Pixels that the artist paints meanwhile stay as painted unless the edit changes them too.
+        """
         session = self._session
-        if session.shot is None:
+        shot, index, level = session.shot, session.index, session.level
+        if shot is None:
             return
-        level = session.level
         name = verb if level is PaintLevel.KEEP else f"{verb} {level.value.lower()}"
-        stroke = session.begin_stroke(name)
-        width, height = session.shot.size
-        stroke.touch(Rect(0, 0, width, height))
-        for plane in level.planes:
-            edit(stroke.field, plane)
-        session.end_stroke(stroke)
-        session.mask_changed.emit(None)
+        before = shot.masks.field(index).copy()
+
+        def work() -> tuple[Field, Rect]:
+            after = before.copy()
+            for plane in level.planes:
+                edit(after, plane)
+            changed = cv2.bitwise_xor(before, after)
+            return after, Rect(*cv2.boundingRect(changed))
+
+        def done(result: tuple[Field, Rect]) -> None:
+            after, rect = result
+            if session.shot is shot and not rect.empty:
+                session.change_frame(index, name, before[rect.slices], after[rect.slices], rect)
+
+        session.background.run(f"Could not {verb.lower()}", work, done, session.failed.emit)

@@ -194,6 +194,27 @@ class Session(QObject):
         self._stroke = None
         stroke.finish()
 
+    def change_frame(
+        self,
+        index: int,
+        name: str,
+        before: NDArray[np.uint8],
+        after: NDArray[np.uint8],
+        rect: Rect,
+    ) -> None:
+        """Sets the pixels of ``rect`` where ``after`` differs from ``before``, as one step.
+
+        Args:
+            before, after: Fields of the rectangle, uint8 (rect.height, rect.width).
+        """
+        assert self.shot is not None
+        if self._stroke is not None:
+            self.end_stroke(self._stroke)
+        stroke = self.shot.begin_stroke(index, name)
+        stroke.touch(rect)
+        np.copyto(stroke.field[rect.slices], after, where=before != after)
+        stroke.finish()
+
     def undo(self) -> None:
         self._step(lambda shot: shot.history.undo())
 

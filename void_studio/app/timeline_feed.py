@@ -17,7 +17,12 @@ from void_studio.media.thumbs import thumbnails
 from void_studio.progress import CancelToken
 from void_studio.quadmask.store import HAS_AFFECTED, HAS_PAINTED, HAS_REMOVE
 
-LANES = (("remove", HAS_REMOVE), ("affected", HAS_AFFECTED), ("painted", HAS_PAINTED))
+LANES = (
+    ("remove", "remove", HAS_REMOVE),
+    ("affected", "affected", HAS_AFFECTED),
+    ("painted", "keep", HAS_PAINTED),
+)
+"""Name, colour of the palette, and what a frame must hold to carry the lane."""
 
 
 def to_image(rgb: NDArray[np.uint8]) -> QImage:
@@ -68,7 +73,7 @@ class TimelineFeed(QObject):
         if shot is not None:
             flags = shot.masks.summaries()
             self._timeline.set_lanes(
-                [Lane(name, name, (flags & bit > 0).astype(np.uint8)) for name, bit in LANES]
+                [Lane(name, tint, (flags & bit > 0).astype(np.uint8)) for name, tint, bit in LANES]
             )
 
     def refresh_objects(self) -> None:

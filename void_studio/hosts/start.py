@@ -90,6 +90,12 @@ def stop_worker(home: Path) -> None:
         _reap()
 
 
+def worker_command() -> list[str]:
+    """The command that starts a worker, without its options."""
+    # -P: a file in the current folder must not stand in for a module.
+    return [sys.executable, "-P", "-m", "void_studio.worker"]
+
+
 def _current(folder: Path) -> Address | None:
     address = find_worker(folder)
     return address if address is not None and address.version == __version__ else None
@@ -122,8 +128,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _spawn(home: Path, folder: Path, idle_s: float | None) -> subprocess.Popen[bytes]:
-    # -P: a file in the current folder must not stand in for a module.
-    command = [sys.executable, "-P", "-m", "void_studio.worker", "--home", str(home)]
+    command = [*worker_command(), "--home", str(home)]
     if idle_s is not None:
         command += ["--idle", str(idle_s)]
     log_path = folder / "worker.log"

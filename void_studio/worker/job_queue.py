@@ -71,7 +71,7 @@ class JobQueue:
         for folder in job_folders(self._jobs):
             reader = self._reader(folder.name)
             status = reader.read()
-            if reader.submitted is None:
+            if reader.submitted is None or status.state is JobState.CANCELLED:
                 continue
             if status.state is JobState.QUEUED or reader.lost:
                 left.append((reader.submitted, folder.name))
@@ -103,6 +103,8 @@ class JobQueue:
         """
         self.folder(job_id)
         status = self._reader(job_id).read()
+        if status.state is JobState.INTERRUPTED and self._has(job_id):
+            return status.model_copy(update={"state": JobState.QUEUED})
         unwritten = self._unwritten.get(job_id)
         if unwritten is not None and not status.state.active:
             return status.model_copy(update={"state": JobState.FAILED, "error": unwritten})
@@ -119,8 +121,7 @@ class JobQueue:
             VoidError: there is no such job, or its folder cannot be written.
         """
         status = self.status(job_id)
-        waits = job_id == self._running or job_id in self._waiting
-        if waits or status.state in (JobState.RUNNING, JobState.DONE):
+        if self._has(job_id) or status.state in (JobState.RUNNING, JobState.DONE):
             return status
         folder = self.folder(job_id)
         forget_cancel(folder)
@@ -153,8 +154,10 @@ class JobQueue:
             self._running = self._waiting.popleft()
             try:
                 await self._run_one(self._running)
-            except VoidError as error:
-                self._stopped(self._running, JobState.FAILED, _said(error))
+            except Exception as error:
+                # Whatever it is, the jobs behind it must run.
+                known = error if isinstance(error, VoidError) else _unforeseen(error)
+                self._stopped(self._running, JobState.FAILED, JobError.of(known))
             finally:
                 self._running = None
                 self.news.beat()
@@ -162,6 +165,9 @@ class JobQueue:
     async def close(self) -> None:
         """Ends the lane; a job that runs is continued by the next worker."""
         await self._lane.close()
+
+    def _has(self, job_id: str) -> bool:
+        return job_id == self._running or job_id in self._waiting
 
     async def _run_one(self, job_id: str) -> None:
         folder = self.folder(job_id)
@@ -219,5 +225,5 @@ class JobQueue:
         return self._readers[job_id]
 
 
-def _said(error: VoidError) -> JobError:
-    return JobError(what=error.what, why=error.why, remedy=error.remedy)
+def _unforeseen(error: Exception) -> VoidError:
+    return VoidError("The job could not be run", f"{error!r}"[:500], "Run it again: it continues")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -38,6 +39,10 @@ class JobError(BaseModel):
     what: str
     why: str = ""
     remedy: str = ""
+
+    @classmethod
+    def of(cls, error: VoidError) -> Self:
+        return cls(what=error.what, why=error.why, remedy=error.remedy)
 
 
 class JobStatus(BaseModel):
@@ -94,8 +99,7 @@ class StatusReader:
         try:
             spec = read_spec(folder)
         except VoidError as error:
-            said = JobError(what=error.what, why=error.why, remedy=error.remedy)
-            self._broken: JobError | None = said
+            self._broken: JobError | None = JobError.of(error)
         else:
             self._broken = None
             for name in ("id", "kind", "label", "shot", "created"):
@@ -107,13 +111,17 @@ class StatusReader:
         return self._status.state is JobState.RUNNING
 
     def read(self) -> JobStatus:
-        """The status now.
+        """The status now; a job that cannot be read has failed, and says why."""
+        if self._broken is None:
+            try:
+                return self._read()
+            except VoidError as error:
+                broken = JobError.of(error)
+        else:
+            broken = self._broken
+        return self._status.model_copy(update={"state": JobState.FAILED, "error": broken})
 
-        Raises:
-            VoidError: the events cannot be read.
-        """
-        if self._broken is not None:
-            return self._status.model_copy(update={"state": JobState.FAILED, "error": self._broken})
+    def _read(self) -> JobStatus:
         self._fold_new()
         if self._status.state is JobState.RUNNING and not self._runs():
             # A run appends its last state before it lets go of the lock: look once more.
@@ -176,7 +184,7 @@ def job_status(folder: Path) -> JobStatus:
     """Where the job in ``folder`` stands now; a job that cannot be read reads as failed.
 
     Raises:
-        VoidError: there is no such folder, or its events cannot be read.
+        VoidError: there is no such folder.
     """
     if not folder.is_dir():
         raise VoidError(f"There is no job {folder.name}", f"{folder} is not a folder")

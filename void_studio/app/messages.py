@@ -7,9 +7,10 @@ from typing import Literal
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from void_studio.app.icons import icon, tinted_pixmap
+from void_studio.app.icons import tinted_pixmap
+from void_studio.app.parts import icon_button
 from void_studio.app.theme import PALETTE, set_variant
 from void_studio.errors import VoidError
 
@@ -76,12 +77,12 @@ class MessageBar(QFrame):
         words.setSpacing(2)
         for label in (self._what, self._why, self._remedy):
             words.addWidget(label)
-        self._older = _button("chevron-left", "Older message", self._show_older)
+        self._older = icon_button("chevron-left", "Older message", self._show_older)
         self._count = QLabel()
         set_variant(self._count, "dim")
-        self._newer = _button("chevron-right", "Newer message", self._show_newer)
-        self._copy = _button("copy", "Copy this message and its details", self._copy_text)
-        self._close = _button("close", "Dismiss (Esc)", self.dismiss)
+        self._newer = icon_button("chevron-right", "Newer message", self._show_newer)
+        self._copy = icon_button("copy", "Copy this message and its details", self._copy_text)
+        self._close = icon_button("close", "Dismiss (Esc)", self.dismiss)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 6, 6, 6)
         layout.setSpacing(8)
@@ -185,12 +186,3 @@ def _text(variant: str) -> QLabel:
     if variant:
         set_variant(label, variant)
     return label
-
-
-def _button(name: str, tip: str, pressed: object) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(name))
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    button.clicked.connect(pressed)
-    return button

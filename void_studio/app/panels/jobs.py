@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from void_studio.app.panels.job_rows import FINISHED, UNFINISHED, JobDelegate, JobRow, JobsModel
-from void_studio.app.panels.parts import EmptyState, icon_button
+from void_studio.app.parts import EmptyState, icon_button
 from void_studio.app.theme import set_variant
 
 __all__ = ["JobRow", "JobsPanel"]

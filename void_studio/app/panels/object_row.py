@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from void_studio.app.elided_label import ElidedLabel
 from void_studio.app.icons import icon
-from void_studio.app.panels.parts import Meter, QuietCombo, icon_button
+from void_studio.app.parts import Meter, QuietCombo, icon_button
 from void_studio.app.theme import PALETTE, set_variant
 
 ROLES: Sequence[tuple[str, str]] = (

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from void_studio.app.icons import icon
+from void_studio.app.keyboard import press_with_space
 from void_studio.app.panels.object_row import ObjectItem, ObjectRow
-from void_studio.app.panels.parts import EmptyState, icon_button
+from void_studio.app.parts import EmptyState, icon_button
 
 __all__ = ["ObjectRow", "ObjectsPanel"]
 
@@ -75,6 +76,7 @@ class ObjectsPanel(QWidget):
         self._both.setToolTip("Follow the object through the shot, both ways from its clicks")
         self._both.setAccessibleName("Track both ways")
         self._both.clicked.connect(lambda: self._track("both"))
+        press_with_space(self._both)
         self._forward = icon_button(
             "track-forward", "Track forward from this frame", lambda: self._track("forward")
         )

@@ -20,8 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from void_studio.app.elided_label import ElidedLabel
-from void_studio.app.panels.parts import QuietCombo, icon_button
+from void_studio.app.keyboard import press_with_space
 from void_studio.app.panels.settings_form import SettingRow, SettingsForm
+from void_studio.app.parts import QuietCombo, icon_button
 from void_studio.app.theme import set_variant, ui_font
 
 __all__ = ["RemoverRow", "RunPanel", "SettingRow"]
@@ -104,6 +105,7 @@ class RunPanel(QWidget):
         self._run.setFont(ui_font(1.1, bold=True))
         self._run.setAccessibleName("Remove")
         self._run.clicked.connect(self._ask)
+        press_with_space(self._run)
         self._why = QLabel()
         self._why.setWordWrap(True)
         set_variant(self._why, "small")

@@ -9,7 +9,8 @@ from typing import Any, Literal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QGridLayout, QLabel, QSpinBox, QWidget
 
-from void_studio.app.panels.parts import QuietCombo, QuietDoubleSpin, QuietSpin
+from void_studio.app.keyboard import press_with_space
+from void_studio.app.parts import QuietCombo, QuietDoubleSpin, QuietSpin
 from void_studio.app.theme import set_variant
 
 Kind = Literal["int", "float", "bool", "choice"]
@@ -87,6 +88,7 @@ class SettingsForm(QWidget):
         if row.kind == "bool":
             box = QCheckBox(row.label)
             box.setChecked(bool(value))
+            press_with_space(box)
             box.toggled.connect(self.changed)
             return box
         if row.kind == "choice":

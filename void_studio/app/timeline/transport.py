@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from void_studio.app.icons import icon
+from void_studio.app.keyboard import press_with_space
 from void_studio.app.theme import set_variant, ui_font
 from void_studio.app.timeline.geometry import timecode
 
@@ -189,6 +190,7 @@ class TransportBar(QWidget):
         if action.icon().isNull():
             action.setIcon(icon(_BUTTONS[name]))
         button = QToolButton()
+        press_with_space(button)
         button.setDefaultAction(action)
         button.setAutoRepeat(name in ("previous", "next"))
         button.setAccessibleName(action.text().replace("&", ""))
@@ -196,6 +198,7 @@ class TransportBar(QWidget):
 
     def _switch(self, action: QAction) -> QToolButton:
         button = QToolButton()
+        press_with_space(button)
         button.setDefaultAction(action)
         button.setAccessibleName(action.text().replace("&", ""))
         set_variant(button, "link")

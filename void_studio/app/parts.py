@@ -1,4 +1,4 @@
-"""Small things the panels share."""
+"""Small things that panels, messages and the window share."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from void_studio.app.icons import icon, tinted_pixmap
+from void_studio.app.keyboard import press_with_space
 from void_studio.app.theme import PALETTE, set_variant
 
 
@@ -29,6 +30,7 @@ def icon_button(name: str, tip: str, clicked: Callable[[], object]) -> QToolButt
     button.setToolTip(tip)
     button.setAccessibleName(tip)
     button.clicked.connect(lambda: clicked())
+    press_with_space(button)
     return button
 
 

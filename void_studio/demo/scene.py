@@ -2,6 +2,10 @@
 
 Everything is computed, so the truth is known: the plate, the exact quadmask, and the counterfactual
 in which the ball never came and the block still stands. The camera does not move.
+
+On disk it is a VOID sequence folder with the truth beside it::
+
+    input_video.mp4  quadmask_0.mp4  prompt.json  segmentation_info.json  truth.mp4
 """
 
 from __future__ import annotations
@@ -9,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,15 +22,24 @@ from numpy.typing import NDArray
 
 from void_studio.demo.camera import Floats, tripod
 from void_studio.demo.lens import Lens, Sensor
-from void_studio.demo.motion import act, block_pose
+from void_studio.demo.motion import BALL_RADIUS, act, ball_centre, block_pose
 from void_studio.demo.stage import Stage
+from void_studio.files import staged_folder, write_json
+from void_studio.media.info import ColorTags
+from void_studio.media.writer import VideoWriter
 from void_studio.quadmask.bits import field_from_planes
 from void_studio.quadmask.levels import levels_from_field
+from void_studio.quadmask.video import write_quadmask
 
 SIZE = (1280, 720)
 COUNT = 48
 RATE = Fraction(24)
 SEED = 7
+
+PLATE_NAME, TRUTH_NAME = "input_video.mp4", "truth.mp4"
+FOLDER_NAME = "ball-and-block"
+SCENE_PROMPT = "A tall red block stands on a wooden table, next to two cubes."
+BT709 = ColorTags("limited", matrix=1, primaries=1, transfer=1)
 
 CHANGED = 1.0  # code values: a smaller change drowns in the noise
 COVERED = 0.004  # a smaller share of a pixel is not the ball's
@@ -76,6 +91,64 @@ def render_scene(
             levels_from_field(field_from_planes(ball, affected)),
             _as_taken(truth + noise),
         )
+
+
+def ball_clicks(size: tuple[int, int] = SIZE) -> list[tuple[int, int]]:
+    """Five points on the ball in frame 0, as an artist would click it: (x, y) in pixels."""
+    camera = tripod(size)
+    right, down, _ = camera.axes
+    around = [(0.0, 0.0), (-0.55, 0.0), (0.55, 0.0), (0.0, -0.55), (0.0, 0.55)]
+    centre = ball_centre(0.0)
+    pixels, _ = camera.project(
+        np.stack([centre + BALL_RADIUS * (x * right + y * down) for x, y in around])
+    )
+    return [(int(x), int(y)) for x, y in pixels]
+
+
+def write_demo(folder: Path, size: tuple[int, int] = SIZE, count: int = COUNT) -> None:
+    """Writes the shot and its truth into a new folder, which appears whole or not at all.
+
+    Raises:
+        VoidError: the folder exists or cannot be written.
+    """
+    with (
+        staged_folder(folder) as staged,
+        VideoWriter(staged / PLATE_NAME, size, RATE, color=BT709) as plate,
+        VideoWriter(staged / TRUTH_NAME, size, RATE, color=BT709) as truth,
+    ):
+
+        def levels() -> Iterator[NDArray[np.uint8]]:
+            for frame in render_scene(size, count):
+                plate.write(frame.plate)
+                truth.write(frame.truth)
+                yield frame.levels
+
+        write_quadmask(staged / "quadmask_0.mp4", levels(), size, RATE)
+        write_json(staged / "prompt.json", {"bg": SCENE_PROMPT})
+        write_json(staged / "segmentation_info.json", _clicks_file(size, count))
+
+
+def ensure_demo(parent: Path) -> Path:
+    """The shot's folder below ``parent``, written the first time, which takes some seconds."""
+    folder = parent / FOLDER_NAME
+    if not (folder / PLATE_NAME).is_file():
+        write_demo(folder)
+    return folder
+
+
+def _clicks_file(size: tuple[int, int], count: int) -> dict[str, Any]:
+    """The content of ``segmentation_info.json``."""
+    points = ball_clicks(size)
+    return {
+        "total_frames": count,
+        "frame_width": size[0],
+        "frame_height": size[1],
+        "fps": float(RATE),
+        "num_points": len(points),
+        "points_by_frame": {"0": points},
+        "primary_frames": [0],
+        "first_appears_frame": 0,
+    }
 
 
 def _difference(left: Floats, right: Floats) -> Floats:

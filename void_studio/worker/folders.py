@@ -22,9 +22,10 @@ def is_job_id(text: str) -> bool:
 
 def job_folder(jobs: Path, job_id: str) -> Path:
     """The folder of a job. Raises VoidError if there is none of that id in ``jobs``."""
-    if not is_job_id(job_id) or not (jobs / job_id / "job.json").is_file():
+    folder = jobs / job_id
+    if not is_job_id(job_id) or folder.is_symlink() or not (folder / "job.json").is_file():
         raise VoidError(f"There is no job {job_id[:80]}", "", "See: void-studio job list")
-    return jobs / job_id
+    return folder
 
 
 def job_folders(jobs: Path) -> list[Path]:

@@ -63,10 +63,14 @@ class Jobs(QObject):
     _trouble = Signal(object)
 
     def __init__(
-        self, session: Session, background: Background, parent: QObject | None = None
+        self,
+        session: Session,
+        background: Background,
+        host: LocalHost,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.host = LocalHost()
+        self.host = host
         self._session = session
         self._background = background
         self._jobs: dict[str, JobStatus] = {}
@@ -90,7 +94,7 @@ class Jobs(QObject):
         """Stops following; the worker and its jobs go on."""
         self._closing.set()
         self.host.close()
-        for thread in self._followers.values():
+        for thread in list(self._followers.values()):
             thread.join()
         self._intake.stop()
         for edit in self._edits.values():

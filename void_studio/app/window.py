@@ -54,6 +54,7 @@ from void_studio.app.view_bar import ViewBar
 from void_studio.app.viewer.render import MaskView
 from void_studio.app.viewer.viewer import Compare, Viewer
 from void_studio.errors import VoidError
+from void_studio.hosts.local import LocalHost
 from void_studio.quadmask.bits import EFFECTIVE, HAND_PAINTED
 from void_studio.shot.shot import Shot
 
@@ -81,13 +82,14 @@ _LEVEL_NAMES = ("keep", "remove", "affected", "both")  # by what EFFECTIVE says
 class MainWindow(QMainWindow):
     """Void Studio's one window."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: LocalHost | None = None) -> None:
+        """``host`` is where jobs run and clicks become masks: this machine if None."""
         super().__init__()
         self.setObjectName("main-window")
         self.setAcceptDrops(True)
         self.background = Background(self, threads=4)
         self.session = Session(self.background, self)
-        self.jobs = Jobs(self.session, self.background, self)
+        self.jobs = Jobs(self.session, self.background, host or LocalHost(), self)
         self.objects = Objects(self.session, self.jobs, self)
         self.edits = MaskEdits(self.session)
         self.exports = Exports(self.session, self.background, self)

@@ -48,7 +48,7 @@ class BrushTool(Tool):
         session = self._session
         if session.shot is None:
             return
-        erase = self._erases != pointer.alt != session.swapped
+        erase = self._erases ^ pointer.alt ^ session.swapped
         self._table = session.level.table(erase)
         self._stroke = session.begin_stroke(session.level.verb(erase))
         continues = pointer.shift and self._last is not None and self._last_frame == session.index

@@ -1,0 +1,242 @@
+"""The window, driven by mouse and keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.app.conftest import COUNT, SIZE, Hand, ball_at
+from void_studio.app.viewer.render import MaskView
+from void_studio.app.viewer.viewer import Compare
+from void_studio.app.window import MainWindow
+from void_studio.quadmask.bits import EFFECTIVE, Plane, plane_mask
+from void_studio.shot.document import Role
+from void_studio.shot.shot import Shot
+
+
+def test_opens_a_clip_and_shows_its_first_frame(hand: Hand) -> None:
+    window = hand.window
+    shot = window.session.shot
+    assert shot is not None
+    assert shot.count == COUNT
+    assert shot.size == SIZE
+    image = window.viewer.grab().toImage()
+    x, y = ball_at(0)
+    at = hand.point(x, y) * window.viewer.devicePixelRatioF()
+    colour = image.pixelColor(at)
+    assert colour.red() > 150
+    assert colour.green() < 100
+
+
+def test_steps_and_jumps(hand: Hand) -> None:
+    session = hand.window.session
+    for key, expected in (
+        ("Right", 1),
+        ("Right", 2),
+        ("Left", 1),
+        ("End", COUNT - 1),
+        ("Right", COUNT - 1),
+        ("Home", 0),
+        ("Shift+Right", 10),
+    ):
+        hand.key(key)
+        assert session.index == expected, key
+    assert hand.window.timeline.current == 10
+
+
+def test_plays_and_stops(hand: Hand) -> None:
+    session, player = hand.window.session, hand.window.player
+    hand.wait(lambda: len(session.pictures.cached()) == COUNT)
+    hand.key("Space")
+    hand.wait(lambda: session.index >= 4)
+    hand.key("Space")
+    assert player.speed == 0
+    here = session.index
+    assert hand.window.timeline.current == here
+
+
+def test_brush_paints_the_chosen_plane_and_undo_restores(hand: Hand) -> None:
+    session = hand.window.session
+    hand.key("B")
+    hand.key("2")
+    session.set_brush_size(16)
+    hand.drag((100, 60), (140, 60), (180, 60))
+    field = session.field()
+    assert field is not None
+    affected = plane_mask(field, Plane.AFFECTED)
+    assert affected[60, 100:180].all()
+    assert not affected[60 + 12, 100:180].any()
+    assert not plane_mask(field, Plane.REMOVE).any()
+    painted = field.copy()
+    assert "Paint affected" in hand.window.actions_by_name["undo"].text()
+    hand.key("Ctrl+Z")
+    assert not session.field().any()  # type: ignore[union-attr]
+    hand.key("Ctrl+Shift+Z")
+    assert np.array_equal(session.field(), painted)  # type: ignore[arg-type]
+
+
+def test_alt_and_the_eraser_clear(hand: Hand) -> None:
+    session = hand.window.session
+    hand.key("B")
+    session.set_brush_size(30)
+    hand.drag((100, 60), (200, 60))
+    hand.drag((100, 60), (120, 60), alt=True)
+    hand.key("E")
+    hand.drag((180, 60), (200, 60))
+    remove = plane_mask(session.field(), Plane.REMOVE)  # type: ignore[arg-type]
+    assert remove[60, 150]
+    assert not remove[60, 105]
+    assert not remove[60, 195]
+
+
+def test_x_swaps_painting_and_erasing(hand: Hand) -> None:
+    session = hand.window.session
+    hand.key("B")
+    hand.drag((100, 60), (130, 60))
+    hand.key("X")
+    hand.drag((100, 60), (130, 60))
+    assert not EFFECTIVE[session.field()].any()  # type: ignore[index]
+
+
+def test_polygon_fills(hand: Hand) -> None:
+    session = hand.window.session
+    hand.key("P")
+    hand.key("1")
+    for place in ((60, 40), (160, 40), (160, 120), (60, 120)):
+        hand.click(*place)
+    hand.key("Return")
+    remove = plane_mask(session.field(), Plane.REMOVE)  # type: ignore[arg-type]
+    assert remove[80, 110]
+    assert not remove[20, 110]
+    assert remove.sum() == pytest.approx(100 * 80, rel=0.03)
+
+
+def test_grid_sets_whole_cells(hand: Hand) -> None:
+    session = hand.window.session
+    hand.key("D")
+    hand.key("2")
+    hand.drag((10, 10), (40, 10))
+    affected = plane_mask(session.field(), Plane.AFFECTED)  # type: ignore[arg-type]
+    rows = np.flatnonzero(affected.any(axis=1))
+    assert rows[0] == 0
+    assert rows[-1] + 1 == int(1 * SIZE[1] / 8)
+    assert affected[rows[0] : rows[-1] + 1, 5:40].all()
+
+
+def test_mask_commands(hand: Hand) -> None:
+    session = hand.window.session
+    hand.key("B")
+    session.set_brush_size(20)
+    hand.drag((100, 60), (140, 60))
+    before = int(plane_mask(session.field(), Plane.REMOVE).sum())  # type: ignore[arg-type]
+
+    def area() -> int:
+        return int(plane_mask(session.field(), Plane.REMOVE).sum())  # type: ignore[arg-type]
+
+    hand.key("Ctrl+]")
+    hand.wait(lambda: area() > before)
+    hand.key("Ctrl+[")
+    hand.wait(lambda: abs(area() - before) < 40)
+    hand.key("Right")
+    assert area() == 0
+    hand.key("Ctrl+Left")
+    hand.wait(lambda: area() > 0)
+    hand.key("Ctrl+Shift+Backspace")
+    hand.wait(lambda: area() == 0)
+
+
+def test_undo_of_another_frame_goes_there(hand: Hand) -> None:
+    session = hand.window.session
+    hand.key("B")
+    hand.drag((100, 60), (140, 60))
+    hand.key("End")
+    hand.key("Ctrl+Z")
+    assert session.index == 0
+
+
+def test_mask_views_and_labels(hand: Hand) -> None:
+    viewer = hand.window.viewer
+    for key, view in (
+        ("Shift+2", MaskView.LEVELS),
+        ("Shift+3", MaskView.MATTE),
+        ("Shift+4", MaskView.NONE),
+        ("Shift+1", MaskView.OVERLAY),
+    ):
+        hand.key(key)
+        assert viewer.mask_view is view
+
+
+def test_zoom_fit_and_one_to_one(hand: Hand) -> None:
+    viewer = hand.window.viewer
+    assert viewer.transform is not None
+    fitted = viewer.transform.zoom
+    hand.key("Ctrl+1")
+    assert viewer.transform.zoom == 1.0
+    hand.key("F")
+    assert viewer.transform.zoom == pytest.approx(fitted)
+
+
+def test_everything_is_there_when_the_shot_is_opened_again(hand: Hand, clip: Path) -> None:
+    window = hand.window
+    hand.key("B")
+    hand.drag((100, 60), (180, 60))
+    field = window.session.field().copy()  # type: ignore[union-attr]
+    folder = window.session.shot.folder  # type: ignore[union-attr]
+    assert window.session.flush()
+    window.session.close_shot()
+    with Shot.open(folder) as again:
+        assert np.array_equal(again.masks.field(0), field)
+    hand.open(clip)
+    assert np.array_equal(window.session.field(), field)  # type: ignore[arg-type]
+
+
+def test_an_error_is_shown_in_the_window(window: MainWindow, tmp_path: Path, hand: Hand) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"this is not a film")
+    window.open_path(broken)
+    hand.wait(lambda: bool(window.messages.messages))
+    message = window.messages.messages[-1]
+    assert message.level == "error"
+    assert "broken.mp4" in message.what + message.why
+    assert window.session.shot is not None, "the shot that was open stays open"
+
+
+def test_exclude_without_include_explains(hand: Hand) -> None:
+    hand.key("C")
+    hand.click(200, 60, alt=True)
+    assert any("Point at the object first" in m.what for m in hand.window.messages.messages)
+
+
+def test_without_a_take_there_is_only_a(hand: Hand) -> None:
+    window = hand.window
+    assert not window.actions_by_name["show_b"].isEnabled()
+    hand.key("S")
+    assert window.viewer.compare is Compare.A
+
+
+def test_objects_are_edited(hand: Hand) -> None:
+    window = hand.window
+    hand.key("Ctrl+N")
+    shot = window.session.shot
+    assert shot is not None
+    item = window.session.current_object()
+    assert item is not None
+    window.objects_panel.renamed.emit(item.id, "Ball")
+    window.objects_panel.role_changed.emit(item.id, "affected")
+    assert shot.document.objects[0].name == "Ball"
+    assert shot.document.objects[0].role is Role.AFFECTED
+    hand.key("Ctrl+Z")
+    hand.key("Ctrl+Z")
+    hand.key("Ctrl+Z")
+    assert shot.document.objects == ()
+
+
+def test_shortcuts_sheet_lists_the_keys(hand: Hand) -> None:
+    hand.key("F1")
+    sheet = hand.window.shortcuts_sheet
+    assert sheet is not None
+    assert sheet.isVisible()
+    assert any("Brush" in text for _, text, _ in sheet.shown())
+    sheet.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 
@@ -38,3 +39,11 @@ def frame_files(folder: Path) -> list[tuple[int, Path]]:
         return []
     named = ((_FRAME_FILE.match(entry.name), entry) for entry in folder.iterdir())
     return sorted((int(match[1]), entry) for match, entry in named if match)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Removes the temporary files of a writer that was killed. Only for who holds the lock."""
+    for pattern in (".void-*.part", "masks/.void-*.part", "tracks/*/.void-*.part"):
+        for path in folder.glob(pattern):
+            with contextlib.suppress(OSError):
+                path.unlink()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from void_studio.errors import VoidError
 from void_studio.shot import layout
@@ -18,6 +19,15 @@ from void_studio.shot.png import read_bounded
 _THREADS = 2
 
 
+class _File(NamedTuple):
+    """One picture to load."""
+
+    path: Path
+    index: int
+    load: Callable[[int, bytes], None]
+    is_mask: bool
+
+
 def load_frames(core: ShotCore, folder: Path, keep_aside: bool) -> list[str]:
     """Fills the masks and tracks of ``core`` from a shot folder.
 
@@ -26,35 +36,31 @@ def load_frames(core: ShotCore, folder: Path, keep_aside: bool) -> list[str]:
             of its frame does not lose it.
 
     Returns:
-        One warning for each file that could not be read; its frame is as if never edited.
+        One warning for each file that could not be read. A frame whose mask could not keeps what
+        is tracked on it, a frame whose track could not keeps what its mask says.
     """
-    jobs: list[tuple[Path, Callable[[bytes], None]]] = []
-    warnings: list[str] = []
-
-    def plan(frames: Path, load: Callable[[int, bytes], None]) -> None:
-        for index, path in layout.frame_files(frames):
-            if index < core.document.plate.count:
-                jobs.append((path, partial(load, index)))
-            else:
-                warnings.append(f"{path} is of a frame that the plate does not have")
-
-    plan(layout.masks_folder(folder), core.masks.load_png)
+    mask_files = layout.frame_files(layout.masks_folder(folder))
+    found = [_File(path, index, core.masks.load_png, True) for index, path in mask_files]
     for item in core.document.objects:
-        plan(layout.tracks_folder(folder, item.id), partial(core.tracks.load_png, item.id))
+        load = partial(core.tracks.load_png, item.id)
+        track_files = layout.frame_files(layout.tracks_folder(folder, item.id))
+        found += [_File(path, index, load, False) for index, path in track_files]
     width, height = core.masks.size
     limit = width * height * 2 + 2**20
 
-    def run(job: tuple[Path, Callable[[bytes], None]]) -> str | None:
-        path, load = job
+    def load_one(file: _File) -> str | None:
+        if file.index >= core.document.plate.count:
+            return f"{file.path} is of a frame that the plate does not have"
         try:
-            load(read_bounded(path, limit))
+            file.load(file.index, read_bounded(file.path, limit))
         except VoidError as error:
-            return f"{error} {_put_aside(path)}" if keep_aside else str(error)
+            if file.is_mask:
+                core.masks.outdate([file.index])
+            return f"{error} {_put_aside(file.path)}" if keep_aside else str(error)
         return None
 
     with ThreadPoolExecutor(_THREADS, "load masks") as pool:
-        warnings.extend(warning for warning in pool.map(run, jobs) if warning)
-    return warnings
+        return [warning for warning in pool.map(load_one, found) if warning]
 
 
 def _put_aside(path: Path) -> str:

@@ -134,6 +134,8 @@ class Shot(EditableShot):
         document, plate_path, warnings = _with_plate(saved, folder, plate)
         core = ShotCore(document)
         warnings += load_frames(core, folder, keep_aside=lock is not None)
+        if crashed and lock is not None:
+            layout.remove_leftovers(folder)
         if crashed:
             # The last writer may have ended between the files of one edit.
             for item in document.objects:

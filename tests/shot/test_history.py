@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import hypothesis.strategies as st
+from hypothesis import given
+
+from void_studio.shot.history import Change, History, Step
+
+
+class Number:
+    """A value whose edits are steps."""
+
+    def __init__(self, history: History) -> None:
+        self.value = 0
+        self.history = history
+
+    def set(self, value: int, size: int = 0) -> None:
+        before = self.value
+        self.value = value
+
+        def undo() -> Change:
+            self.value = before
+            return Change(f"set {value}")
+
+        def redo() -> Change:
+            self.value = value
+            return Change(f"set {value}")
+
+        self.history.push(Step(f"set {value}", undo, redo, size), Change(f"set {value}"))
+
+
+@given(st.lists(st.one_of(st.integers(1, 99), st.sampled_from(["undo", "redo"]))))
+def test_it_does_what_a_list_of_values_with_a_cursor_does(actions: list[int | str]) -> None:
+    number = Number(History())
+    values, at = [0], 0
+    for action in actions:
+        if action == "undo":
+            assert (number.history.undo() is None) == (at == 0)
+            at = max(0, at - 1)
+        elif action == "redo":
+            assert (number.history.redo() is None) == (at == len(values) - 1)
+            at = min(len(values) - 1, at + 1)
+        elif isinstance(action, int):
+            number.set(action)
+            values, at = [*values[: at + 1], action], at + 1
+        assert number.value == values[at]
+        assert number.history.undo_name == (f"set {values[at]}" if at else None)
+        redo = f"set {values[at + 1]}" if at + 1 < len(values) else None
+        assert number.history.redo_name == redo
+
+
+def undo_all(history: History) -> int:
+    count = 0
+    while history.undo():
+        count += 1
+    return count
+
+
+def test_the_oldest_steps_are_forgotten_beyond_the_limit() -> None:
+    history = History(limit_bytes=10 * 2**20)
+    number = Number(history)
+    for value in range(1, 31):
+        number.set(value, size=2**20)
+        assert history.bytes <= history.limit_bytes
+    assert undo_all(history) == 9
+    assert number.value == 21
+
+
+def test_steps_without_a_payload_are_bounded_too() -> None:
+    history = History(limit_bytes=2**20)
+    number = Number(history)
+    for value in range(1, 5000):
+        number.set(value)
+    assert history.bytes <= history.limit_bytes
+    assert undo_all(history) <= 1024
+
+
+def test_the_newest_step_is_kept_whatever_its_size() -> None:
+    history = History(limit_bytes=2**20)
+    number = Number(history)
+    number.set(1)
+    number.set(2, size=2**30)
+    assert undo_all(history) == 1
+    assert number.value == 1
+
+
+def test_a_step_that_grows_pushes_older_ones_out() -> None:
+    history = History(limit_bytes=2**20)
+    number = Number(history)
+    number.set(1)
+    step = Step("track", lambda: Change("track"), lambda: Change("track"))
+    history.push(step)
+    step.bytes = 2**20
+    history.grown()
+    assert undo_all(history) == 1
+
+
+def test_listeners_hear_edits_undo_and_redo() -> None:
+    history = History()
+    heard: list[Change] = []
+    history.listeners.append(heard.append)
+    number = Number(history)
+    number.set(5)
+    history.undo()
+    history.redo()
+    assert heard == [Change("set 5")] * 3
+
+
+def test_nothing_is_undone_while_paused() -> None:
+    history = History()
+    number = Number(history)
+    number.set(1)
+    number.set(2)
+    history.undo()
+    history.paused = True
+    assert history.undo() is None
+    assert history.redo() is None
+    assert number.value == 1
+    history.paused = False
+    assert history.redo() is not None

@@ -3,41 +3,42 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from void_studio.errors import VoidError
+from void_studio.errors import Cancelled, VoidError
+from void_studio.media.lookahead import Wish, by_urgency, window
 from void_studio.media.plate import Source
 
 Picture = NDArray[np.uint8]  # (height, width, 3) RGB, read-only
+FullCallback = Callable[[int, Picture], None]
 
-# Going back costs a seek, so pictures behind are decoded forward in runs of this many.
-_RUN_BEHIND = 12
-# With a play direction, this part of the room looks ahead; the rest keeps what was just shown.
-_AHEAD = 0.75
-_AHEAD_PAUSED = 0.6
+# After this long without work the source releases its decoder, over 100 MB for 4K video.
+_IDLE_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
-class _Wish:
-    """What the caller looks at: the last ``want``."""
+class _Job:
+    """One read of the source, at a view size and for a content that may be overtaken."""
 
     index: int
-    direction: int
+    size: tuple[int, int] | None
+    epoch: int
+    wanted: bool
+    deliver: FullCallback | None = None
 
 
 class FrameServer:
     """Serves pictures of one source by number without ever blocking the caller.
 
-    One background thread opens the source, decodes the wanted picture first, then pictures in
-    the play direction, then behind, and keeps at most ``budget_bytes`` of them. The latest
-    ``want`` replaces those before. All callbacks run on that thread.
+    One background thread opens the source, decodes the wanted picture first, then those in the
+    play direction, then those behind, and keeps at most ``budget_bytes`` of them. The latest
+    ``want`` replaces those before it. All callbacks run on that thread and must not raise.
 
-    Failures reach ``on_error`` once each and only for pictures that were wanted; the server goes
-    on with the others.
+    A failure reaches ``on_error`` once, and only when the picture is wanted; the server goes on.
     """
 
     def __init__(
@@ -58,17 +59,19 @@ class FrameServer:
         self._on_ready = on_ready
         self._on_error = on_error
         self._lock = threading.Condition()
+        self._source: Source | None = None
+        self._source_size = (0, 0)
         self._pictures: dict[int, Picture] = {}
-        self._current: set[int] = set()  # of those, the ones at the present view size
+        self._current: set[int] = set()  # those of the present view size
         self._bytes = 0
         self._failed: dict[int, VoidError] = {}
-        self._reported = ""
-        self._wish: _Wish | None = None
-        self._full: tuple[int, Callable[[int, Picture], None]] | None = None
+        self._last_reported = ""
+        self._wish: Wish | None = None
+        self._full: tuple[int, FullCallback] | None = None
         self._view_size: tuple[int, int] | None = None
-        self._count = 0
-        self._plate_size = (0, 0)
-        self._epoch = 0
+        self._epoch = 0  # counts changes of view size and content
+        self._calls = 0
+        self._looking_ahead = False
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="frame-server", daemon=False)
         self._thread.start()
@@ -83,25 +86,25 @@ class FrameServer:
                 self._view_size = size
                 self._current.clear()
                 self._epoch += 1
-                self._lock.notify()
+                self._called(interrupt=True)
 
     def want(self, index: int, direction: int = 0) -> None:
         """Decode picture ``index`` next, then look ahead: +1 forward, -1 backward, 0 around."""
         with self._lock:
-            self._wish = _Wish(index, direction)
-            self._lock.notify()
+            self._wish = Wish(index, direction)
+            self._called(interrupt=index not in self._current)
 
-    def want_full(self, index: int, callback: Callable[[int, Picture], None]) -> None:
-        """Decode ``index`` at the source's full size and hand it to ``callback``, uncached.
+    def want_full(self, index: int, callback: FullCallback) -> None:
+        """Decode ``index`` at the source's own size and hand it to ``callback``, uncached.
 
         A later call replaces one that has not been served.
         """
         with self._lock:
             self._full = (index, callback)
-            self._lock.notify()
+            self._called(interrupt=True)
 
     def picture(self, index: int) -> Picture | None:
-        """The picture if it is there, perhaps at an earlier view size; does not ask for it."""
+        """The picture if it is there, perhaps at an earlier view size. Does not ask for it."""
         with self._lock:
             return self._pictures.get(index)
 
@@ -111,159 +114,169 @@ class FrameServer:
             return set(self._current)
 
     def invalidate(self, indices: Iterable[int] | None = None) -> None:
-        """Forgets pictures (None: all), because the source changed; failures are tried again."""
+        """Forgets pictures (None: all) because the source changed; failures are tried again."""
         with self._lock:
-            for index in list(self._pictures) if indices is None else list(indices):
+            for index in [*self._pictures, *self._failed] if indices is None else list(indices):
                 self._drop(index)
                 self._failed.pop(index, None)
-            if indices is None:
-                self._failed.clear()
-            self._reported = ""
+            self._last_reported = ""
             self._epoch += 1
-            self._lock.notify()
+            self._called(interrupt=True)
 
     def close(self) -> None:
         """Ends the thread and closes the source. Safe to call twice."""
         with self._lock:
             self._closed = True
+            self._interrupt()
             self._lock.notify()
         if threading.current_thread() is not self._thread:
             self._thread.join()
-        with self._lock:
-            self._pictures.clear()
-            self._current.clear()
+
+    # On the server's thread.
 
     def _run(self) -> None:
-        source: Source | None = None
-        try:
-            while True:
-                with self._lock:
-                    while not self._closed and (source is not None or self._idle()):
-                        if source is not None and self._has_work():
-                            break
-                        self._lock.wait()
-                    if self._closed:
-                        return
-                if source is None:
-                    source = self._opened()
-                else:
-                    self._do_next(source)
-        finally:
-            if source is not None:
-                source.close()
+        while self._opened():
+            job = self._next_job(_IDLE_SECONDS)
+            if job is None:
+                self._rest()
+                job = self._next_job(None)
+            if job is not None:
+                self._do(job)
+        if self._source is not None:
+            self._source.close()
 
-    def _idle(self) -> bool:
-        return self._wish is None and self._full is None
+    def _opened(self) -> bool:
+        """Opens the source when something is first wanted of it. False once closed."""
+        tried = -1
+        while self._source is None and self._awaited_call(tried):
+            tried = self._calls
+            try:
+                source = self._open_source()
+                self._source_size = source.size
+                self._source = source
+            except Exception as error:
+                self._report(_explained(error))  # and try again at the next call
+        return not self._closed
 
-    def _opened(self) -> Source | None:
-        """Opens the source; a failure is reported and tried again at the next wish."""
-        try:
-            source = self._open_source()
-        except Exception as error:
-            with self._lock:
-                self._wish = None
-                self._full = None
-            self._report(_explained(error))
-            return None
+    def _awaited_call(self, tried: int) -> bool:
+        """Waits for a wish made after call ``tried``. False once closed."""
         with self._lock:
-            self._count = source.count
-            self._plate_size = source.size
-        return source
+            while not self._closed:
+                if (self._wish is not None or self._full is not None) and self._calls != tried:
+                    return True
+                self._lock.wait()
+        return False
 
-    def _has_work(self) -> bool:
-        return self._full is not None or self._next_index() is not None
-
-    def _next_index(self) -> int | None:
-        """The picture to decode next; under the lock."""
-        if self._wish is None or not 0 <= self._wish.index < self._count:
-            return None
-        return next(
-            (
-                i
-                for i in self._by_urgency(self._wish)
-                if i not in self._current and i not in self._failed
-            ),
-            None,
-        )
-
-    def _by_urgency(self, wish: _Wish) -> Iterator[int]:
-        """All numbers worth holding within the budget, the most urgent first."""
-        yield wish.index
-        first, last = self._window(wish)
-        ahead, behind = range(wish.index + 1, last + 1), range(wish.index - 1, first - 1, -1)
-        if wish.direction < 0:
-            yield from _in_runs(behind)
-            yield from ahead
-        else:
-            yield from ahead
-            yield from _in_runs(behind)
-
-    def _window(self, wish: _Wish) -> tuple[int, int]:
-        """First and last number to hold, around the wish."""
-        width, height = self._view_size or self._plate_size
-        width, height = min(width, self._plate_size[0]), min(height, self._plate_size[1])
-        room = max(2, self._budget // max(1, width * height * 3))
-        share = _AHEAD if wish.direction else _AHEAD_PAUSED
-        forward = int((room - 1) * (share if wish.direction >= 0 else 1 - share))
-        first = max(0, wish.index - (room - 1 - forward))
-        last = min(self._count - 1, first + room - 1)
-        return max(0, last - room + 1), last
-
-    def _do_next(self, source: Source) -> None:
+    def _next_job(self, patience: float | None) -> _Job | None:
+        """The next read; None when there was none for ``patience`` seconds, or once closed."""
         with self._lock:
-            wish, full = self._wish, self._full
-            index = self._next_index()
-            size, epoch = self._view_size, self._epoch
-            urgent = wish is not None and index == wish.index
-            if full is not None and not urgent:
-                self._full = None
-            elif index is None:
-                return
-        if full is not None and not urgent:
-            self._serve_full(source, *full)
-        elif index is not None:
-            self._serve(source, index, size, epoch)
+            while not self._closed:
+                job = self._most_urgent()
+                if job is not None:
+                    self._looking_ahead = not job.wanted
+                    return job
+                if not self._lock.wait(patience):
+                    break
+        return None
 
-    def _serve(self, source: Source, index: int, size: tuple[int, int] | None, epoch: int) -> None:
+    def _rest(self) -> None:
+        rest = getattr(self._source, "rest", None)
+        if rest is not None:
+            rest()
+
+    def _most_urgent(self) -> _Job | None:
+        """The next read, under the lock."""
+        assert self._source is not None
+        wish, count = self._wish, self._source.count
+        index = None
+        if wish is not None and 0 <= wish.index < count:
+            first, last = window(wish, count, self._room())
+            done = self._current
+            missing = (
+                i for i in by_urgency(wish, first, last) if i not in done and i not in self._failed
+            )
+            index = next(missing, None)
+        wanted = wish is not None and index == wish.index
+        if self._full is not None and not wanted:
+            number, callback = self._full
+            self._full = None
+            return _Job(number, None, self._epoch, True, callback)
+        if index is None:
+            return None
+        return _Job(index, self._view_size, self._epoch, wanted)
+
+    def _do(self, job: _Job) -> None:
+        assert self._source is not None
         try:
-            picture = source.read_rgb8(index, size)
+            picture = self._source.read_rgb8(job.index, job.size)
+        except Cancelled:
+            return  # what is still wanted comes up again
         except Exception as error:
-            with self._lock:
-                self._failed[index] = _explained(error)
-            self._report_if_wanted(index)
+            self._fail(job, _explained(error))
             return
+        finally:
+            self._looking_ahead = False
+        if job.deliver is not None:
+            job.deliver(job.index, picture)
+        elif self._keep(job, picture) and self._on_ready is not None:
+            self._on_ready(job.index)
+
+    def _keep(self, job: _Job, picture: Picture) -> bool:
         picture.flags.writeable = False
         with self._lock:
-            # What was decoded for an earlier size or content is not worth keeping.
-            if epoch != self._epoch or self._closed:
-                return
-            self._drop(index)
-            self._pictures[index] = picture
-            self._current.add(index)
+            if job.epoch != self._epoch or self._closed:
+                return False  # of an earlier size or content
+            self._drop(job.index)
+            self._pictures[job.index] = picture
+            self._current.add(job.index)
             self._bytes += picture.nbytes
             self._evict()
-        if self._on_ready is not None:
-            self._on_ready(index)
+            return job.index in self._pictures
 
-    def _serve_full(
-        self, source: Source, index: int, callback: Callable[[int, Picture], None]
-    ) -> None:
-        try:
-            picture = source.read_rgb8(index, None)
-        except Exception as error:
-            self._report(_explained(error))
-            return
-        callback(index, picture)
+    def _fail(self, job: _Job, error: VoidError) -> None:
+        with self._lock:
+            if job.deliver is None:
+                self._failed[job.index] = error
+            wanted = job.deliver is not None or (
+                self._wish is not None and self._wish.index == job.index
+            )
+        if wanted:
+            self._report(error)
+
+    def _report(self, error: VoidError) -> None:
+        if str(error) != self._last_reported and self._on_error is not None:
+            self._last_reported = str(error)
+            self._on_error(error)
+
+    # Under the lock.
+
+    def _called(self, interrupt: bool) -> None:
+        """Wakes the thread; ``interrupt`` what it does if that is only looking ahead."""
+        self._calls += 1
+        if interrupt and self._looking_ahead:
+            self._interrupt()
+        self._lock.notify()
+
+    def _interrupt(self) -> None:
+        interrupt = getattr(self._source, "interrupt", None)
+        if interrupt is not None:
+            interrupt()
+
+    def _room(self) -> int:
+        """How many pictures of the present size the budget holds."""
+        sides = zip(self._view_size or self._source_size, self._source_size, strict=True)
+        width, height = (min(side) for side in sides)
+        return max(2, self._budget // max(1, width * height * 3))
 
     def _evict(self) -> None:
-        """Drops the pictures of least use until the rest fit the budget; under the lock."""
-        if self._bytes <= self._budget or self._wish is None:
+        """Drops the pictures of least use until the rest fit the budget."""
+        if self._bytes <= self._budget or self._wish is None or self._source is None:
             return
-        here = self._wish.index
-        first, last = self._window(self._wish)
+        wish = self._wish
+        first, last = window(wish, self._source.count, self._room())
         by_use = sorted(
             self._pictures,
-            key=lambda i: (first <= i <= last, i in self._current, -abs(i - here)),
+            key=lambda i: (first <= i <= last, i in self._current, -abs(i - wish.index)),
         )
         for index in by_use[:-2]:
             if self._bytes <= self._budget:
@@ -275,24 +288,6 @@ class FrameServer:
         self._current.discard(index)
         if picture is not None:
             self._bytes -= picture.nbytes
-
-    def _report_if_wanted(self, index: int) -> None:
-        with self._lock:
-            wanted = self._wish is not None and self._wish.index == index
-            error = self._failed.get(index)
-        if wanted and error is not None:
-            self._report(error)
-
-    def _report(self, error: VoidError) -> None:
-        if str(error) != self._reported and self._on_error is not None:
-            self._reported = str(error)
-            self._on_error(error)
-
-
-def _in_runs(behind: range) -> Iterator[int]:
-    """``behind`` (falling numbers) in runs from near to far, each run rising."""
-    for start in range(0, len(behind), _RUN_BEHIND):
-        yield from reversed(behind[start : start + _RUN_BEHIND])
 
 
 def _explained(error: Exception) -> VoidError:

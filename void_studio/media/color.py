@@ -178,6 +178,7 @@ class FromRgb:
         self._size = size
         self._format = VideoFormat(pixel_format)
         self._depth = depth_of(self._format)
+        self._range = ColorRange.JPEG if tags.range == "full" else ColorRange.MPEG
         white = 65535.0 if self._depth > 8 else 255.0
         forward = ycc_to_rgb(tags.matrix_for(size), tags.range == "full", self._depth, white)
         linear = np.linalg.inv(forward[:, :3].astype(np.float64))
@@ -204,7 +205,12 @@ class FromRgb:
             up = 2.0 ** (16 - self._depth)
             wide = self._filled(VideoFrame(*self._size, "yuv444p16le"), picture, up)
         return self._resample.reformat(
-            wide, format=self._format.name, interpolation=_SAME_SIZE, threads=2
+            wide,
+            format=self._format.name,
+            interpolation=_SAME_SIZE,
+            src_color_range=self._range,
+            dst_color_range=self._range,
+            threads=2,
         )
 
     def _filled(self, frame: VideoFrame, picture: Rgb, scale: float) -> VideoFrame:

@@ -27,16 +27,25 @@ _LARGE = 2560 * 1440
 
 
 class Decoder:
-    """Hands out decoded frames by number. Not for use from two threads but for ``interrupt``.
+    """Hands out decoded frames by number. Not for use from two threads.
 
     The position in the file: packet ``_next`` is fed next, decoding began at packet ``_origin``,
     and the last frame that came out is ``_last_out``.
     """
 
     def __init__(
-        self, path: Path, index: FrameIndex, container: InputContainer, stream: VideoStream
+        self,
+        path: Path,
+        index: FrameIndex,
+        container: InputContainer,
+        stream: VideoStream,
+        interrupted: threading.Event,
     ) -> None:
-        """Takes over ``container``, wherever it stands."""
+        """Takes over ``container``, wherever it stands.
+
+        When another thread sets ``interrupted``, the read in progress, or the next, clears it
+        and raises Cancelled; nothing else is lost.
+        """
         self._path = path
         self._index = index
         self._container = container
@@ -44,7 +53,7 @@ class Decoder:
         self._keys = index.packets.keys
         self._number = np.full(len(index.packets.pts), -1, np.int64)
         self._number[index.order] = np.arange(index.count)
-        self._interrupted = threading.Event()
+        self._interrupted = interrupted
         self._kept: tuple[int, VideoFrame] | None = None  # the frame handed out last
         self._set_threads()
         self._stand_at(iter(()), 0)
@@ -55,15 +64,12 @@ class Decoder:
         self._kept = None
         self._container.close()
 
-    def interrupt(self) -> None:
-        """Makes the read in progress, and all later ones, raise Cancelled. From any thread."""
-        self._interrupted.set()
-
     def frame(self, number: int) -> VideoFrame:
         """Frame ``number``; ``frame.pts`` is not its time.
 
         Raises:
             VoidError: the frame is damaged or the file cannot be read.
+            Cancelled: the read was interrupted.
         """
         if self._kept is not None and self._kept[0] == number:
             return self._kept[1]
@@ -150,6 +156,7 @@ class Decoder:
     def _feed(self, wanted: int) -> None:
         """Gives the decoder one packet; of what comes out keeps ``wanted`` and later."""
         if self._interrupted.is_set():
+            self._interrupted.clear()
             raise Cancelled
         packet = next(self._packets, None)
         if packet is None:

@@ -20,7 +20,10 @@ from void_studio.media.info import PlateInfo
 
 
 class Source(Protocol):
-    """Anything with numbered pictures: a plate, its proxy, a take."""
+    """Anything with numbered pictures: a plate, its proxy, a take.
+
+    It may also have ``rest`` and ``interrupt`` as a Plate does; a FrameServer then uses them.
+    """
 
     @property
     def count(self) -> int: ...
@@ -109,7 +112,7 @@ class Plate(ABC):
         """Releases the decoder's memory; the next read takes it again."""
 
     def interrupt(self) -> None:  # noqa: B027  (images are read in no time)
-        """Makes the read in progress on another thread raise Cancelled; the plate is done for."""
+        """Makes the read in progress on another thread, or the next one, raise Cancelled."""
 
     @abstractmethod
     def close(self) -> None:

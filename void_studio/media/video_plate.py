@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -47,20 +48,27 @@ def open_video(path: Path, index_folder: Path | None = None) -> VideoPlate:
             if index_file is not None:
                 save_index(index, index_file)
         header = _header(stream)
-        decoder = Decoder(path, index, container, stream)
+        interrupted = threading.Event()
+        decoder = Decoder(path, index, container, stream, interrupted)
         facts = _facts(path, content_id, header, index, decoder.first_frame())
     except BaseException:
         container.close()
         raise
-    return VideoPlate(facts, decoder)
+    return VideoPlate(facts, decoder, interrupted)
 
 
 class VideoPlate(Plate):
     """Frames of a video file. See ``Plate``."""
 
-    def __init__(self, facts: _Facts, decoder: Decoder | None = None) -> None:
+    def __init__(
+        self,
+        facts: _Facts,
+        decoder: Decoder | None = None,
+        interrupted: threading.Event | None = None,
+    ) -> None:
         self._facts = facts
         self._decoder = decoder
+        self._interrupted = interrupted or threading.Event()
         self._to_rgb = ToRgb(facts.info.color, facts.stored_size)
         self.info = facts.info
         self.timing = facts.timing
@@ -77,13 +85,13 @@ class VideoPlate(Plate):
             self._decoder = None
 
     def interrupt(self) -> None:
-        if self._decoder is not None:
-            self._decoder.interrupt()
+        self._interrupted.set()
 
     def _frame(self, index: int) -> VideoFrame:
         path = self.info.path
         if self._decoder is None:
-            self._decoder = Decoder(path, self._facts.index, *open_container(path))
+            container, stream = open_container(path)
+            self._decoder = Decoder(path, self._facts.index, container, stream, self._interrupted)
         frame = self._decoder.frame(index)
         stored = self._facts.stored_size
         if (frame.width, frame.height) != stored:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -24,12 +24,13 @@ from void_studio.media.color import FromRgb
 from void_studio.media.info import ColorTags, PlateInfo, check_size
 from void_studio.media.plate import Timing
 
-Codec = Literal["h264", "prores", "prores4444"]
+Codec = Literal["h264", "prores", "prores4444", "mjpeg"]
 
 _SUFFIXES = {
     "h264": (".mp4", ".m4v", ".mov", ".mkv"),
     "prores": (".mov", ".mkv"),
     "prores4444": (".mov", ".mkv"),
+    "mjpeg": (".mov", ".mkv"),
 }
 _LARGE = 2560 * 1440
 
@@ -47,9 +48,10 @@ class VideoWriter:
     The file appears when the block ends well and has exactly the frames that were written; when
     anything fails, nothing is left behind.
 
-    H.264 is 4:2:0, at 10 bits for deeper pictures. Pictures with an odd side are written as
-    4:4:4, because 4:2:0 would lose or add a row or column. ProRes ("prores" is 422 HQ) is 10 bit,
-    4444 is 12 bit in precision as far as the encoder goes (10 bit samples).
+    "h264" is 4:2:0, of 10 bits for deeper pictures, and 4:4:4 for pictures with an odd side,
+    because 4:2:0 would lose or add a row or column. "prores" is ProRes 422 HQ, and 4444 for
+    pictures of odd width, whose last column the encoder spoils in 4:2:2. "prores4444" and both
+    of these are of 10 bits. "mjpeg" is for proxies.
     """
 
     def __init__(
@@ -89,9 +91,7 @@ class VideoWriter:
         self._rate = rate
         self._timing = timing
         self._encoding = _encoding(codec, size, depth)
-        tags = (color or ColorTags()).encoded(size)
-        # ProRes has no way to say full range.
-        self._tags = tags if codec == "h264" else ColorTags("limited", *_codes(tags))
+        self._tags = _tags(codec, (color or ColorTags()).encoded(size))
         self._from_rgb = FromRgb(self._tags, size, self._encoding.pixel_format)
         self._aspect = sample_aspect
         self.count = 0
@@ -205,21 +205,29 @@ class VideoWriter:
             raise VoidError(what, f"The encoder failed ({error})") from error
 
 
-def _codes(tags: ColorTags) -> tuple[int, int, int]:
-    return tags.matrix, tags.primaries, tags.transfer
+def _tags(codec: Codec, tags: ColorTags) -> ColorTags:
+    """What the codec makes of the tags asked for."""
+    if codec == "h264":
+        return tags
+    if codec == "mjpeg":
+        return replace(tags, range="full", matrix=6)  # JFIF knows nothing else
+    return replace(tags, range="limited")  # ProRes cannot say full
 
 
 def _encoding(codec: Codec, size: tuple[int, int], depth: int) -> _Encoding:
-    if codec == "prores":
+    width, height = size
+    if codec == "mjpeg":
+        return _Encoding("mjpeg", "yuvj420p", {"qmin": "2", "qmax": "2"})
+    if codec == "prores" and width % 2 == 0:
         return _Encoding("prores_ks", "yuv422p10le", {"profile": "3", "vendor": "apl0"})
-    if codec == "prores4444":
+    if codec in ("prores", "prores4444"):
         return _Encoding("prores_ks", "yuv444p10le", {"profile": "4", "vendor": "apl0"})
-    odd = size[0] % 2 or size[1] % 2
+    odd = width % 2 or height % 2
     pixel_format = ("yuv444p" if odd else "yuv420p") + ("10le" if depth > 8 else "")
     options = {"crf": "12", "preset": "medium"}
-    if size[0] * size[1] >= _LARGE:
+    if width * height >= _LARGE:
         # Forty 4K frames of look-ahead would be half a gigabyte.
-        options |= {"preset": "veryfast", "x264-params": "rc-lookahead=8:sync-lookahead=0"}
+        options |= {"preset": "veryfast", "x264-params": "rc-lookahead=4:sync-lookahead=0"}
     return _Encoding("libx264", pixel_format, options)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _CONNECT_S = 5.0
 _ANSWER_S = 20.0
-_CLICK_S = 90.0
+_CLICK_S = 45.0
 # How long a follower waits per request; also how long ``close`` may wait for it.
 _FOLLOW_WAIT_S = 2.0
 _ATTEMPTS = 3
@@ -183,7 +183,7 @@ class LocalHost:
                 raise VoidError(
                     "The worker does not answer",
                     f"It took more than {timeout:.0f} seconds",
-                    "Try again. If it stays so, restart Void Studio",
+                    f"Try again. If it stays so, end process {self._pid()}",
                 ) from error
             except (httpx.TransportError, RuntimeError) as error:
                 if self._closed.is_set():
@@ -215,6 +215,10 @@ class LocalHost:
                     trust_env=False,
                 )
             return self._client
+
+    def _pid(self) -> int | str:
+        address = self._address
+        return address.pid if address else "python -m void_studio.worker"
 
     def _lost(self, client: httpx.Client) -> None:
         with self._lock:

@@ -15,7 +15,7 @@ MAX_WAITING = 16
 class ClickLane:
     """Asks the clicks lane. The lane is ended, and started again, when it takes too long."""
 
-    def __init__(self, lane: LaneProcess, timeout_s: float = 60.0) -> None:
+    def __init__(self, lane: LaneProcess, timeout_s: float = 30.0) -> None:
         self._lane = lane
         self._timeout_s = timeout_s
         self._turn = asyncio.Lock()

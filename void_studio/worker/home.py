@@ -45,7 +45,7 @@ def worker_folder(home: Path | None = None) -> Path:
 def _made(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError as error:
+    except (FileExistsError, NotADirectoryError) as error:
         raise VoidError(
             f"Could not create {folder}",
             "A file is in its place",

@@ -96,7 +96,7 @@ def lay_out(height: int, line: int, lanes: Sequence[str], take_rows: int) -> lis
         ("takes", "" if which else "takes", round(line * 1.05), which)
         for which in range(max(1, take_rows))
     ]
-    used = sum(row_height + gap for _, _, row_height, _ in fixed) + 2 * gap
+    used = sum(row_height + gap for _, _, row_height, _ in fixed) + gap
     plate = min(max(height - used, least_plate(line)), round(line * 9))
     rows = []
     top = gap

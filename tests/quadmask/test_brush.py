@@ -105,6 +105,17 @@ def test_positions_that_are_no_numbers_are_refused(value: float) -> None:
         stroke_rect((value, 0), (0, 0), 1, SIZE)
 
 
+@given(st.integers(0, 7), st.integers(0, 7))
+def test_centres_exactly_on_the_rim_are_covered(x: int, y: int) -> None:
+    # A line along (3, 4) has centres at (4, -3) and (-4, 3) from it: five pixels away.
+    start, end = (x + 0.5, y + 0.5), (x + 9.5, y + 12.5)
+    mask = covered(start, end, 5)
+    for step in range(4):
+        row, column = y + 4 * step, x + 3 * step
+        assert row < 3 or mask[row - 3, column + 4]
+        assert column < 4 or mask[row + 3, column - 4]
+
+
 def test_known_shapes() -> None:
     cross = covered((4.5, 4.5), (4.5, 4.5), 1)
     assert cross.sum() == 5

@@ -16,7 +16,7 @@ from void_studio.files import encode_png
 from void_studio.quadmask import video
 from void_studio.quadmask.levels import NO_PIXELS
 from void_studio.quadmask.limits import MAX_PIXELS
-from void_studio.quadmask.video import probe_quadmask, read_quadmask
+from void_studio.quadmask.video import probe_quadmask, read_quadmask, write_quadmask
 
 GRAY_FULL = ENCODINGS[0]
 
@@ -52,6 +52,12 @@ def text(path: Path) -> None:
 
 
 def playlist(path: Path) -> None:
+    real = GRAY_FULL.write(path.parent, moving_mask())
+    # A list in ffmpeg's own format, which would open another file.
+    path.write_text(f"ffconcat version 1.0\nfile {real.name}\n")
+
+
+def stream_playlist(path: Path) -> None:
     real = GRAY_FULL.write(path.parent, moving_mask())
     path.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{real}\n#EXT-X-ENDLIST\n")
 
@@ -114,16 +120,27 @@ def changing_size(path: Path) -> None:
     pngs_in_a_video(path, [encode_png(moving_mask()[0]), encode_png(moving_mask()[0][:32, :32])])
 
 
-def growing_huge(path: Path) -> None:
-    huge = bytearray(encode_png(moving_mask()[0]))
-    huge[16:24] = (15000).to_bytes(4, "big") * 2
-    pngs_in_a_video(path, [encode_png(moving_mask()[0]), bytes(huge)])
+def growing(path: Path) -> None:
+    pngs_in_a_video(
+        path, [encode_png(moving_mask()[0]), encode_png(np.zeros((400, 400), np.uint8))]
+    )
+
+
+def h264_with_noise(path: Path) -> None:
+    write_quadmask(path, moving_mask(), SIZE, Fraction(24))
+    with av.open(str(path)) as container:
+        packets = [(packet.pos, packet.size) for packet in container.demux(video=0)]
+    place, length = packets[2]
+    data = bytearray(path.read_bytes())
+    data[place + length // 2 : place + length - 9] = bytes(range(length - 9 - length // 2))
+    path.write_bytes(data)
 
 
 BAD: list[tuple[Callable[[Path], object], str]] = [
     (lambda path: path.write_bytes(b""), "empty, damaged or not a video"),
     (text, "empty, damaged or not a video"),
     (playlist, "empty, damaged or not a video"),
+    (stream_playlist, "empty, damaged or not a video"),
     (cut_in_the_header, "empty, damaged or not a video"),
     (cut_in_the_pictures, "cut short"),
     (sound_only, "no pictures"),
@@ -132,7 +149,7 @@ BAD: list[tuple[Callable[[Path], object], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("make", "why"), BAD, ids=[why for _, why in BAD])
+@pytest.mark.parametrize(("make", "why"), BAD, ids=[str(number) for number in range(len(BAD))])
 def test_bad_files_are_explained(make: Callable[[Path], object], why: str, tmp_path: Path) -> None:
     path = tmp_path / "quadmask_0.mp4"
     make(path)
@@ -142,11 +159,20 @@ def test_bad_files_are_explained(make: Callable[[Path], object], why: str, tmp_p
         list(read_quadmask(path))
 
 
-@pytest.mark.parametrize("make", [overwritten_in_the_middle, changing_size, growing_huge])
-def test_bad_frames_are_explained(make: Callable[[Path], None], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (overwritten_in_the_middle, "damaged"),
+        (h264_with_noise, "damaged or was cut short"),
+        (changing_size, "differ in size"),
+        # Refused by the decoder, before it allocates the picture.
+        (growing, "empty, damaged or not a video"),
+    ],
+)
+def test_bad_frames_are_explained(make: Callable[[Path], None], why: str, tmp_path: Path) -> None:
     path = tmp_path / "quadmask_0.mov"
     make(path)
-    with pytest.raises(VoidError, match=r"damaged|differ in size"):
+    with pytest.raises(VoidError, match=why):
         list(read_quadmask(path))
 
 

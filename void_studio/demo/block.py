@@ -83,7 +83,8 @@ class Block:
         near_table = np.clip(hits.points[:, 1:2] / 0.5, 0, 1)
         sky = sky_on(hits.normals) * (0.55 + 0.45 * near_table)
         if self.ball is not None:
-            sun = sun * self.ball.sun_past(hits.points, _SUN_RAYS)
+            lit = np.flatnonzero(sun)
+            sun[lit] *= self.ball.sun_past(hits.points[lit], _SUN_RAYS)
             sky = sky * self.ball.sky_past(hits.points, hits.normals)[:, None]
         light = self._albedo(hits.local) * (SUN_COLOUR * sun[:, None] + sky)
         between = unit(SUN - hits.views)

@@ -13,7 +13,6 @@ from typing import Protocol
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from void_studio.demo.camera import Camera, Floats, unit
 
@@ -77,31 +76,38 @@ def shade_of(camera: Camera, directions: Floats, things: Sequence[Caster]) -> Fl
     width, height = camera.size
     shaded = np.zeros((height, width), np.uint16)
     for direction in directions:
-        polygons = [_shadow(camera, thing.outline(direction), direction) for thing in things]
-        found = [polygon for polygon in polygons if polygon is not None]
-        if not found:
+        found = [shadow(camera, thing.outline(direction), direction) for thing in things]
+        polygons = [polygon for polygon in found if polygon is not None]
+        if not polygons:
             continue
-        corners = np.concatenate(found)[:, 0] / 2**_SUBPIXEL
+        corners = np.concatenate(polygons)
         x0, y0 = np.clip(np.floor(corners.min(0)).astype(int), 0, camera.size)
         x1, y1 = np.clip(np.ceil(corners.max(0)).astype(int) + 2, 0, camera.size)
         if x0 >= x1 or y0 >= y1:
             continue
         patch = np.zeros((y1 - y0, x1 - x0), np.uint8)
-        for polygon in found:
-            moved = polygon - (np.array([x0, y0], np.int32) << _SUBPIXEL)
-            cv2.fillConvexPoly(patch, moved, 1, cv2.LINE_8, _SUBPIXEL)
+        for polygon in polygons:
+            # cv2 has pixel centres at whole numbers, the camera has them at one half.
+            fixed = np.clip((polygon - (x0 + 0.5, y0 + 0.5)) * 2**_SUBPIXEL, -_FAR, _FAR)
+            cv2.fillConvexPoly(patch, np.rint(fixed).astype(np.int32), 1, cv2.LINE_8, _SUBPIXEL)
         shaded[y0:y1, x0:x1] += patch
     share = 1 - shaded.astype(np.float32) / len(directions)
     return np.asarray(cv2.GaussianBlur(share, (0, 0), width / 1400), np.float32)
 
 
-def _shadow(camera: Camera, outline: Floats, direction: Floats) -> NDArray[np.int32] | None:
-    """The corners (N, 1, 2) of a shadow in sub-pixels; None where it reaches behind the camera."""
+def shadow(camera: Camera, outline: Floats, direction: Floats) -> Floats | None:
+    """The shadow on the table of a body under light from ``direction``.
+
+    Args:
+        outline: (N, 3) points whose convex hull is the body's outline along ``direction``.
+
+    Returns:
+        The corners (M, 2) of a convex polygon in pixels; None where it reaches behind the camera.
+    """
     pixels, depth = camera.project(outline - direction * (outline[:, 1:2] / direction[1]))
     if depth.min() < 1:
         return None
-    scaled = np.clip(np.round((pixels - 0.5) * 2**_SUBPIXEL), -_FAR, _FAR).astype(np.int32)
-    return np.asarray(cv2.convexHull(scaled), np.int32)
+    return np.asarray(cv2.convexHull(pixels)[:, 0], np.float32)
 
 
 def window_light(points: Floats) -> Floats:

@@ -36,7 +36,7 @@ COUNT = 48
 RATE = Fraction(24)
 SEED = 7
 
-PLATE_NAME, TRUTH_NAME = "input_video.mp4", "truth.mp4"
+PLATE_NAME, QUADMASK_NAME, TRUTH_NAME = "input_video.mp4", "quadmask_0.mp4", "truth.mp4"
 FOLDER_NAME = "ball-and-block"
 SCENE_PROMPT = "A tall red block stands on a wooden table, next to two cubes."
 BT709 = ColorTags("limited", matrix=1, primaries=1, transfer=1)
@@ -87,9 +87,9 @@ def render_scene(
         noise = sensor.noise()
         affected = _difference(effects, truth) > CHANGED
         yield DemoFrame(
-            _as_taken(plate + noise),
+            _as_taken(plate, noise),
             levels_from_field(field_from_planes(ball, affected)),
-            _as_taken(truth + noise),
+            _as_taken(truth, noise),
         )
 
 
@@ -123,7 +123,7 @@ def write_demo(folder: Path, size: tuple[int, int] = SIZE, count: int = COUNT) -
                 truth.write(frame.truth)
                 yield frame.levels
 
-        write_quadmask(staged / "quadmask_0.mp4", levels(), size, RATE)
+        write_quadmask(staged / QUADMASK_NAME, levels(), size, RATE)
         write_json(staged / "prompt.json", {"bg": SCENE_PROMPT})
         write_json(staged / "segmentation_info.json", _clicks_file(size, count))
 
@@ -157,5 +157,5 @@ def _difference(left: Floats, right: Floats) -> Floats:
     return np.asarray(cv2.max(cv2.max(red, green), blue), np.float32)
 
 
-def _as_taken(values: Floats) -> NDArray[np.uint8]:
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+def _as_taken(values: Floats, noise: Floats) -> NDArray[np.uint8]:
+    return np.asarray(cv2.add(values, noise, dtype=cv2.CV_8U), np.uint8)

@@ -14,11 +14,23 @@ from void_studio.app.opening import Opened, open_any
 from void_studio.app.pictures import Pictures
 from void_studio.app.tools.level import PaintLevel
 from void_studio.errors import VoidError
+from void_studio.media.proxy import (
+    build_proxy,
+    needs_proxy,
+    open_proxied,
+    proxy_path,
+    proxy_size,
+)
+from void_studio.progress import CancelToken
 from void_studio.quadmask.bits import Rect
 from void_studio.shot.autosave import Autosaver
 from void_studio.shot.document import Role, ShotObject
 from void_studio.shot.history import Change
+from void_studio.shot.layout import cache_folder
 from void_studio.shot.shot import Shot, Stroke
+
+PROXY_DELAY_MS = 4000
+"""The first seconds belong to what the artist looks at."""
 
 SMALLEST_BRUSH, LARGEST_BRUSH = 1.0, 1000.0
 
@@ -73,6 +85,9 @@ class Session(QObject):
         self._stroke: Stroke | None = None
         self._saved.connect(lambda _: self.saved_changed.emit("saved"))
         self._save_failed.connect(self._on_save_failed)
+        self._proxy_token = CancelToken()
+        self._proxy_delay = QTimer(self, interval=PROXY_DELAY_MS, singleShot=True)
+        self._proxy_delay.timeout.connect(self._make_proxy)
         # Lanes are summed up once per turn of the event loop, however many frames changed.
         self._lanes = QTimer(self, interval=30, singleShot=True)
         self._lanes.timeout.connect(self.lanes_changed)
@@ -119,13 +134,39 @@ class Session(QObject):
         self.shot_changed.emit()
         self.brush_changed.emit()
         self.saved_changed.emit("saved")
+        self._proxy_delay.start()
         if opened.notice:
             self.noticed.emit(opened.notice)
+
+    def _make_proxy(self) -> None:
+        """Makes the scrub proxy of a plate that is slow to jump in, and serves pictures by it."""
+        shot = self.shot
+        if shot is None:
+            return
+        self._proxy_token = token = CancelToken()
+
+        def work() -> Path | None:
+            with shot.open_plate() as plate:
+                if not needs_proxy(plate.info):
+                    return None
+                path = proxy_path(cache_folder(shot.folder), plate.info)
+                if not path.exists():
+                    path.parent.mkdir(exist_ok=True)
+                    build_proxy(plate, path, proxy_size(plate.info), token)
+                return path
+
+        def done(path: Path | None) -> None:
+            if path is not None and self.shot is shot:
+                self.pictures.replace_plate(lambda: open_proxied(shot.open_plate(), path))
+
+        self.background.run("Could not make the scrub proxy", work, done, self.failed.emit)
 
     def close_shot(self) -> None:
         """Saves and lets go of the shot."""
         if self.shot is None:
             return
+        self._proxy_delay.stop()
+        self._proxy_token.cancel()
         self.pictures.close()
         if self._autosaver is not None:
             self._autosaver.close()

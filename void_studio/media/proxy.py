@@ -15,7 +15,8 @@ from void_studio.progress import CancelToken, Reporter, Silent
 
 # Two cores decode about 500 million pixels of H.264 a second: jumping takes up to 1/8 s.
 _SLOW_JUMP = 60_000_000
-_SIDE = 960
+# A plate fitted into a window of ordinary size needs no more.
+_SIDE = 1280
 
 
 def needs_proxy(info: PlateInfo) -> bool:
@@ -25,7 +26,7 @@ def needs_proxy(info: PlateInfo) -> bool:
 
 
 def proxy_size(info: PlateInfo) -> tuple[int, int]:
-    """The size to make a proxy at: even sides, the longer one at most 960 pixels."""
+    """The size to make a proxy at: even sides, the longer one at most 1280 pixels."""
     scale = min(1.0, _SIDE / max(info.size))
     width, height = (max(8, 2 * round(side * scale / 2)) for side in info.size)
     return width, height

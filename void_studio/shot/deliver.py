@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -38,7 +39,7 @@ def deliver_take(
                 yield take.compose(index, picture)
                 reporter.progress(index + 1, count, "Writing")
 
-        write_video(path, frames(), plate.info)
+        write_video(path, frames(), plate.info, plate.timing)
 
 
 def deliver_comparison(
@@ -67,4 +68,5 @@ def deliver_comparison(
                 yield both
                 reporter.progress(index + 1, count, "Writing")
 
-        write_video(path, frames(), plate.info)
+        shape = replace(plate.info, size=(half[0] * 2, half[1]), depth=8)
+        write_video(path, frames(), shape, plate.timing)

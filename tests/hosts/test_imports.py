@@ -1,4 +1,4 @@
-"""What is imported when: the window and the command line pay for no server, the worker for no Qt."""
+"""What is imported when: window and command line pay for no server, the worker for no Qt."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Clicks:
         # Clicks of other frames may be of another object by now.
         warm.session.forget(_OBJECT)
         mask = warm.session.set_prompts(_OBJECT, request.frame, request.prompts)
-        return encode_png(mask.astype(np.uint8) * np.uint8(255))
+        return encode_png(mask.view(np.uint8) * np.uint8(255))
 
     def close(self) -> None:
         """Closes all sessions; the next request opens its own again."""

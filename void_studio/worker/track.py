@@ -75,7 +75,7 @@ def _track_one(
         index = frame_found.index
         if index not in done:
             path = target / f"{index:06d}.png"
-            write_atomic(path, encode_png(frame_found.mask.astype(np.uint8) * np.uint8(255)))
+            write_atomic(path, encode_png(frame_found.mask.view(np.uint8) * np.uint8(255)))
             # As JSON writes it and reads it, so that a run that continues says the same.
             confidence = round(float(frame_found.confidence), 6)
             done[index] = confidence

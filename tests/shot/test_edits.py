@@ -9,7 +9,7 @@ from tests.shot.small import SIZE, disc, paint, state_of
 from void_studio.errors import VoidError
 from void_studio.quadmask.bits import TRACKED, Plane, Rect, paint_table
 from void_studio.quadmask.paint import fill_mask, stamp_line, stroke_rect
-from void_studio.shot.document import Role
+from void_studio.shot.document import Prompt, Role
 from void_studio.shot.history import Change
 from void_studio.shot.shot import Shot, Stroke
 
@@ -124,6 +124,49 @@ def test_a_track_is_closed_by_a_new_one_and_by_the_end_of_its_object(shot: Shot)
     second.put(0, disc(5, 5, 3), 1.0)
     assert second.closed
     assert shot.tracks.objects() == []
+
+
+def test_a_click_is_one_step_with_its_mask(shot: Shot) -> None:
+    item = shot.add_object("Ball", Role.REMOVE)
+    before = state_of(shot)
+    heard: list[tuple[Change, str | None]] = []
+    shot.history.listeners.append(lambda change: heard.append((change, shot.history.undo_name)))
+    first = [Prompt(frame=2, x=20, y=20)]
+    shot.apply_click(item.id, first, 2, disc(20, 20, 8))
+    one = state_of(shot)
+    assert shot.object(item.id).prompts == tuple(first)
+    assert shot.object(item.id).confidence == {2: 1.0}
+    assert np.array_equal(shot.masks.field(2), disc(20, 20, 8))
+    name = "Click Ball (frame 1003)"
+    assert heard == [(Change(name, frozenset({2}), None, frozenset({item.id}), True), name)]
+    shot.apply_click(item.id, [*first, Prompt(frame=2, x=9, y=9)], 2, disc(20, 20, 12))
+    assert len(shot.object(item.id).prompts) == 2
+    shot.history.undo()
+    assert state_of(shot) == one
+    shot.apply_click(item.id, [], 2, np.zeros((SIZE[1], SIZE[0]), np.bool_))
+    assert shot.object(item.id).prompts == ()
+    assert shot.tracks.frames(item.id) == []
+    shot.history.undo()
+    assert state_of(shot) == one
+    shot.history.undo()
+    assert state_of(shot) == before
+
+
+def test_a_click_while_its_object_is_tracked_stays(shot: Shot) -> None:
+    item = shot.add_object("Ball", Role.REMOVE)
+    before = state_of(shot)
+    edit = shot.begin_track(item.id)
+    edit.put(1, disc(10, 10, 5), 0.5)
+    shot.apply_click(item.id, [Prompt(frame=2, x=20, y=20)], 2, disc(20, 20, 8))
+    edit.put(2, disc(50, 30, 5), 0.5)
+    edit.put(3, disc(50, 30, 5), 0.5)
+    edit.finish()
+    assert np.array_equal(shot.masks.field(2), disc(20, 20, 8))
+    assert np.array_equal(shot.masks.field(3), disc(50, 30, 5))
+    shot.history.undo()
+    assert not shot.masks.field(2).any()
+    shot.history.undo()
+    assert state_of(shot) == before
 
 
 def test_confidence_is_held_to_its_range(shot: Shot) -> None:

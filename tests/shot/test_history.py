@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import given
 
 from void_studio.shot.history import Change, History, Step
@@ -117,3 +118,41 @@ def test_nothing_is_undone_while_paused() -> None:
     assert number.value == 1
     history.paused = False
     assert history.redo() is not None
+
+
+def test_a_group_is_one_step_and_one_change() -> None:
+    history = History()
+    heard: list[Change] = []
+    history.listeners.append(heard.append)
+    number = Number(history)
+    number.set(1)
+    with history.group("Both"):
+        number.set(2, size=100)
+        number.set(3, size=50)
+    assert history.undo_name == "Both"
+    assert [change.name for change in heard] == ["set 1", "Both"]
+    assert history.bytes == 150 + 2 * 1024
+    history.undo()
+    assert number.value == 1
+    history.redo()
+    assert number.value == 3
+    with history.group("Nothing"):
+        pass
+    assert history.undo_name == "Both"
+    assert len(heard) == 4
+
+
+def test_a_group_that_fails_can_be_undone() -> None:
+    history = History()
+    number = Number(history)
+
+    def fail() -> None:
+        with history.group("Both"):
+            number.set(2)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert history.undo_name == "Both"
+    history.undo()
+    assert number.value == 0

@@ -115,14 +115,24 @@ class EditableShot:
     ) -> None:
         """Makes ``prompts`` the object's clicks on a frame, with the mask they give: one step.
 
+        Without clicks the frame's mask goes. A track that runs leaves the frame as it is now.
+
         Args:
             mask: (H, W) bool, the object on plate index ``frame``.
         """
         item = self.object(object_id)
+        if object_id in self._running:
+            self._running[object_id].leave(frame)
         others = [prompt for prompt in item.prompts if prompt.frame != frame]
-        with self.history.group(f"Click {item.name} (frame {self.number(frame)})"):
+        name = f"Click {item.name} (frame {self.number(frame)})"
+        with self.history.group(name):
             self.set_prompts(object_id, [*others, *prompts])
-            self.apply_track(object_id, {frame: (mask, 1.0)})
+            edit = TrackEdit(self._core, object_id, name)
+            if prompts:
+                edit.put(frame, mask, 1.0)
+            elif frame in self._core.object_frames(object_id):
+                edit.remove([frame])
+            edit.finish()
 
     # Tracks
 

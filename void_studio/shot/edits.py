@@ -128,15 +128,16 @@ class TrackEdit:
         self._confidence: dict[int, float | None] = {}
         self._step = Step(name, self._toggle, self._toggle)
         self._pushed = False
+        self._left: set[int] = set()
 
     def put(self, index: int, mask: Mask, confidence: float) -> None:
-        """Takes one frame in.
+        """Takes one frame in, unless it was left to a later edit.
 
         Args:
             mask: (H, W) bool, the object on the plate.
             confidence: How sure the tracker is, 0 to 1.
         """
-        if self._open():
+        if self._open() and index not in self._left:
             self._remember([index])
             self._core.tracks.set(self.object_id, index, mask)
             self._took({index: float(np.clip(confidence, 0.0, 1.0))})
@@ -147,6 +148,10 @@ class TrackEdit:
             self._remember(indices)
             self._core.exchange_tracks(self.object_id, dict.fromkeys(indices))
             self._took(dict.fromkeys(indices))
+
+    def leave(self, index: int) -> None:
+        """Takes in no more of a frame: a later edit set its mask."""
+        self._left.add(index)
 
     def finish(self) -> None:
         """Ends the edit; what was put stays as one undo step."""

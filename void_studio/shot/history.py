@@ -69,7 +69,7 @@ class History:
     paused: bool = False
     _done: deque[Step] = field(default_factory=deque)
     _undone: list[Step] = field(default_factory=list)
-    _grouping: bool = False
+    _group: list[Change] | None = None
 
     @property
     def bytes(self) -> int:
@@ -96,7 +96,7 @@ class History:
 
     def grown(self) -> None:
         """Forgets the oldest steps beyond the limit; call it when a step's ``bytes`` changed."""
-        if self._grouping:
+        if self._group is not None:
             return
         surplus = self.bytes - self.limit_bytes
         while surplus > 0 and len(self._done) > 1:
@@ -104,17 +104,22 @@ class History:
 
     @contextmanager
     def group(self, name: str) -> Iterator[None]:
-        """Makes the steps pushed inside one step called ``name``; groups do not nest."""
+        """Makes all steps pushed inside one step called ``name``, announced as one change.
+
+        Groups do not nest. If the block raises, what it had done is the step.
+        """
         first = len(self._done)
-        self._grouping = True
+        self._group = []
         try:
             yield
         finally:
-            self._grouping = False
+            changes, self._group = self._group, None
             steps = [self._done.pop() for _ in range(len(self._done) - first)][::-1]
             if steps:
                 self._done.append(_joined(name, steps))
                 self.grown()
+            if changes:
+                self.announce(_union(name, changes))
 
     def undo(self) -> Change | None:
         """Takes the newest step back; None if there is none."""
@@ -143,6 +148,9 @@ class History:
 
     def announce(self, change: Change) -> None:
         """Tells the listeners of a change, also one that is not a step of its own."""
+        if self._group is not None:
+            self._group.append(change)
+            return
         for listener in tuple(self.listeners):
             listener(change)
 

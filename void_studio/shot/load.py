@@ -6,9 +6,9 @@ import contextlib
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from void_studio.errors import VoidError
 from void_studio.shot import layout
@@ -19,7 +19,8 @@ from void_studio.shot.png import read_bounded
 _THREADS = 2
 
 
-class _File(NamedTuple):
+@dataclass(frozen=True)
+class _File:
     """One picture to load."""
 
     path: Path

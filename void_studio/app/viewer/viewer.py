@@ -14,13 +14,10 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
-    QFont,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
     QWheelEvent,
 )
@@ -28,6 +25,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from void_studio.app.tools.base import Pointer, Tool
 from void_studio.app.viewer.render import BACKGROUND, MaskView, OverlayStyle, SideRenderer
+from void_studio.app.viewer.side import Side, paint_label, paint_wipe
 from void_studio.app.viewer.transform import Box, ViewTransform
 from void_studio.quadmask.bits import Rect
 
@@ -42,23 +40,6 @@ class Compare(Enum):
     A = "a"
     B = "b"
     WIPE = "wipe"
-
-
-class _Side:
-    """One side's content and its buffer."""
-
-    def __init__(self) -> None:
-        self.picture: Pixels | None = None
-        self.buffer: Pixels = np.zeros((1, 1, 4), np.uint8)
-        self.image = QImage()
-        self.stale = True
-
-    def allocate(self, size: tuple[int, int], ratio: float) -> None:
-        width, height = size
-        self.buffer = np.full((height, width, 4), BACKGROUND, np.uint8)
-        self.image = QImage(self.buffer.data, width, height, width * 4, QImage.Format.Format_RGB32)
-        self.image.setDevicePixelRatio(ratio)
-        self.stale = True
 
 
 class Viewer(QWidget):
@@ -86,7 +67,7 @@ class Viewer(QWidget):
         self.setMinimumSize(240, 160)
         self._style = OverlayStyle()
         self._renderer = SideRenderer(self._style)
-        self._a, self._b = _Side(), _Side()
+        self._a, self._b = Side(), Side()
         self._field: Pixels | None = None
         self._mask_view = MaskView.OVERLAY
         self._compare = Compare.A
@@ -259,7 +240,7 @@ class Viewer(QWidget):
         self._a.stale = self._b.stale = True
         self.update()
 
-    def _draw_side(self, side: _Side, box: Box | None = None) -> None:
+    def _draw_side(self, side: Side, box: Box | None = None) -> None:
         assert self._transform is not None
         field = self._field if side is self._a else None
         whole = Box(0, 0, *self._device_size())
@@ -306,68 +287,27 @@ class Viewer(QWidget):
             needed = compare is Compare.WIPE or (side is self._a) == (compare is Compare.A)
             if needed and side.stale:
                 self._draw_side(side)
-        ratio = self.devicePixelRatioF()
         for rect in event.region():  # type: ignore[attr-defined]
-            source = QRectF(
-                rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio
-            )
-            if compare is not Compare.WIPE:
-                painter.drawImage(
-                    QRectF(rect), (self._a if compare is Compare.A else self._b).image, source
-                )
-                continue
-            split = min(max(round(self._wipe_x()), rect.left()), rect.right() + 1)
-            for side, part in (
-                (self._a, QRect(rect.left(), rect.top(), split - rect.left(), rect.height())),
-                (self._b, QRect(split, rect.top(), rect.right() + 1 - split, rect.height())),
-            ):
-                if part.width() > 0:
-                    source = QRectF(
-                        part.x() * ratio,
-                        part.y() * ratio,
-                        part.width() * ratio,
-                        part.height() * ratio,
-                    )
-                    painter.drawImage(QRectF(part), side.image, source)
+            if compare is Compare.WIPE:
+                split = min(max(round(self._wipe_x()), rect.left()), rect.right() + 1)
+                left = QRect(rect.left(), rect.top(), split - rect.left(), rect.height())
+                right = QRect(split, rect.top(), rect.right() + 1 - split, rect.height())
+                self._a.paint(painter, left)
+                self._b.paint(painter, right)
+            else:
+                (self._a if compare is Compare.A else self._b).paint(painter, rect)
+        ratio = self.devicePixelRatioF()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if compare is Compare.WIPE:
-            self._paint_wipe(painter)
+            paint_wipe(painter, self._wipe_x(), self.height())
         if self._tool is not None and compare is not Compare.B:
             self._tool.paint(painter, self._to_logical, self._transform.zoom / ratio)
-        self._paint_labels(painter, compare)
-
-    def _paint_wipe(self, painter: QPainter) -> None:
-        x = self._wipe_x()
-        painter.setPen(QPen(QColor(0, 0, 0, 120), 3))
-        painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
-        painter.setPen(QPen(QColor(245, 245, 245), 1.4))
-        painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
-        painter.setBrush(QColor(245, 245, 245))
-        painter.drawEllipse(QPointF(x, self.height() / 2), 6, 6)
-
-    def _paint_labels(self, painter: QPainter, compare: Compare) -> None:
         a, b = self._labels
-        font = QFont(self.font())
-        font.setBold(True)
-        painter.setFont(font)
-        if compare is not Compare.B and a and self._has_b():
-            self._paint_label(painter, a, left=True)
-        if compare is not Compare.A and b:
-            waiting = self._b.picture is None
-            self._paint_label(painter, b + (" · decoding" if waiting else ""), left=False)
-
-    def _paint_label(self, painter: QPainter, text: str, left: bool) -> None:
-        metrics = painter.fontMetrics()
-        text = metrics.elidedText(
-            text, Qt.TextElideMode.ElideRight, max(40, self.width() // 2 - 24)
-        )
-        width, height = metrics.horizontalAdvance(text) + 16, metrics.height() + 8
-        rect = QRectF(12 if left else self.width() - 12 - width, 12, width, height)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(18, 18, 18, 205))
-        painter.drawRoundedRect(rect, 4, 4)
-        painter.setPen(QColor(235, 235, 235))
-        painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), text)
+        if a and b and compare is not Compare.B:
+            paint_label(painter, self.rect(), a, left=True)
+        if b and compare is not Compare.A:
+            waiting = " · decoding" if self._b.picture is None else ""
+            paint_label(painter, self.rect(), b + waiting, left=False)
 
     # -- events ----------------------------------------------------------------------------
 

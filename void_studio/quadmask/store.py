@@ -130,17 +130,7 @@ class MaskStore:
 
     def blob(self, index: int) -> bytes | None:
         """The frame compressed, None if it is all zeros. Only ``set_blob`` knows its format."""
-        frame = self._frames[index]
-        with self._lock:
-            array, version = frame.living(), frame.version
-            if array is None or frame.packed == version:
-                return frame.blob
-        blob = self._packed(array)
-        with self._lock:
-            if frame.version == version:
-                frame.blob, frame.packed = blob, version
-                frame.flags, frame.flags_version = blob[0] if blob else 0, version
-        return blob
+        return self._pack(index)
 
     def set_blob(self, index: int, blob: bytes | None) -> None:
         """Replaces the frame by what ``blob`` returned before, from this store or one like it."""
@@ -196,6 +186,19 @@ class MaskStore:
             packed = sum(len(frame.blob) for frame in self._frames if frame.blob is not None)
             return packed + len(self._hot) * self._shape[0] * self._shape[1]
 
+    def _pack(self, index: int) -> bytes | None:
+        frame = self._frames[index]
+        with self._lock:
+            array, version = frame.living(), frame.version
+            if array is None or frame.packed == version:
+                return frame.blob
+        blob = self._packed(array)
+        with self._lock:
+            if frame.version == version:
+                frame.blob, frame.packed = blob, version
+                frame.flags, frame.flags_version = blob[0] if blob else 0, version
+        return blob
+
     def _packed(self, field: Bytes) -> bytes | None:
         flags = _flags_of(field)
         return bytes((flags,)) + pack(field) if flags else None
@@ -250,4 +253,4 @@ class MaskStore:
                     del self._hot[index]
                     frame.array = None
                     continue
-            self.blob(index)
+            self._pack(index)

@@ -25,7 +25,7 @@ def build_index(container: InputContainer, stream: VideoStream, path: Path) -> F
     Raises:
         VoidError: the file cannot be read, holds no frame, or holds over a million.
     """
-    packets = _packets_listed(container, stream) or _packets_read(container, stream, path)
+    packets = _packets_listed(container, stream, path) or _packets_read(container, stream, path)
     if not len(packets.pts):
         raise VoidError(
             f"There is no frame in {path}",
@@ -52,7 +52,9 @@ def _times_mislead(container: InputContainer, stream: VideoStream) -> bool:
     )
 
 
-def _packets_listed(container: InputContainer, stream: VideoStream) -> PacketTable | None:
+def _packets_listed(
+    container: InputContainer, stream: VideoStream, path: Path
+) -> PacketTable | None:
     """The packets as the container's own table lists them, without reading the file.
 
     Only for QuickTime and MP4, which list them all, and for codecs without reordering (ProRes,
@@ -63,6 +65,8 @@ def _packets_listed(container: InputContainer, stream: VideoStream) -> PacketTab
     entries = list(stream.index_entries)
     if not entries or len(entries) > MAX_COUNT:
         return None
+    if max(entry.pos + entry.size for entry in entries) > path.stat().st_size:
+        raise _incomplete(path)
     return PacketTable.of(
         (e.timestamp, e.timestamp, e.size, e.is_keyframe, e.is_discard) for e in entries
     )
@@ -78,7 +82,18 @@ def _packets_read(container: InputContainer, stream: VideoStream, path: Path) ->
                 f"It has more than {MAX_COUNT:,} frames",
                 "Cut the part to work on into a file of its own",
             )
+    # QuickTime and MP4 say beforehand how much there is to read.
+    if "mov" in container.format.name.split(",") and len(rows) < len(stream.index_entries):
+        raise _incomplete(path)
     return PacketTable.of(rows)
+
+
+def _incomplete(path: Path) -> VoidError:
+    return VoidError(
+        f"{path} is incomplete",
+        "It ends before its last frame",
+        "Copy it again from where it came from",
+    )
 
 
 def _index_by_decoding(path: Path, packets: PacketTable) -> FrameIndex:

@@ -131,6 +131,8 @@ class TakeLibrary:
 
 def _copy_take(outputs: Path, staged: Path, record: TakeRecord) -> None:
     """Copies what the record names and nothing else; outputs may come from another machine."""
+    if (outputs / "patches").is_symlink():
+        raise VoidError(f"Could not adopt {outputs}", "Its patches are a link, not a folder")
     try:
         (staged / "patches").mkdir()
     except OSError as error:

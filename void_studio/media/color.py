@@ -21,6 +21,8 @@ from void_studio.media.info import UNSPECIFIED, ColorTags
 
 Rgb = NDArray[Any]  # (H, W, 3) uint8 or uint16
 
+_STRIP = 128  # rows that stay in the processor's cache
+
 _EXACT = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 _SAME_SIZE = Interpolation.BILINEAR | _EXACT
 _SMALLER = Interpolation.AREA | _EXACT
@@ -111,6 +113,11 @@ def plane_array(frame: VideoFrame, index: int) -> NDArray[Any]:
     return samples if dtype.isnative else samples.astype(dtype.newbyteorder("="))
 
 
+def _is_grey(frame: VideoFrame) -> bool:
+    """One component, or two with alpha. swscale has its own idea of the range of grey."""
+    return len(frame.format.components) <= 2 and not frame.format.has_palette
+
+
 class ToRgb:
     """Turns decoded frames of one stream into RGB arrays. Not for use from two threads."""
 
@@ -125,33 +132,37 @@ class ToRgb:
 
     def native(self, frame: VideoFrame) -> Rgb:
         """The whole picture: uint8, or uint16 full scale when it is deeper than 8 bits."""
+        size = (frame.width, frame.height)
         if depth_of(frame.format) == 8:
-            return self._convert(frame, (frame.width, frame.height), "rgb24").to_ndarray()
-        return self._deep(frame, (frame.width, frame.height), 65535)
+            return self.rgb8(frame, size)
+        if frame.format.is_rgb:
+            return self._convert(frame, size, "rgb48le").to_ndarray()
+        return self._by_matrix(frame, size, 65535)
 
     def rgb8(self, frame: VideoFrame, size: tuple[int, int]) -> NDArray[np.uint8]:
         """The picture at ``size`` (at most its own), averaged over areas, as uint8."""
-        if depth_of(frame.format) == 8 or frame.format.is_rgb:
+        if frame.format.is_rgb or (depth_of(frame.format) == 8 and not _is_grey(frame)):
             return cast(NDArray[np.uint8], self._convert(frame, size, "rgb24").to_ndarray())
-        return self._deep(frame, size, 255).astype(np.uint8)
+        return self._by_matrix(frame, size, 255).astype(np.uint8, copy=False)
 
-    def _deep(self, frame: VideoFrame, size: tuple[int, int], white: int) -> NDArray[np.uint16]:
-        """More than 8 bits to uint16 RGB with white at ``white``."""
-        if frame.format.is_rgb:
-            return cast(NDArray[np.uint16], self._convert(frame, size, "rgb48le").to_ndarray())
+    def _by_matrix(self, frame: VideoFrame, size: tuple[int, int], white: int) -> Rgb:
+        """Grey, or YUV deeper than 8 bits, to RGB with white at ``white``."""
         depth = depth_of(frame.format)
         matrix = ycc_to_rgb(self._matrix, self._full, depth, white)
-        if len(frame.format.components) <= 2:  # grey, perhaps with alpha
+        same = size == (frame.width, frame.height)
+        if _is_grey(frame):
             luma = plane_array(frame, 0)
-            if size != (frame.width, frame.height):
+            if not same:
                 luma = cv2.resize(luma, size, interpolation=cv2.INTER_AREA)
             planes = [luma] + [np.full_like(luma, 2 ** (depth - 1))] * 2
+        elif same and "444p" in frame.format.name:
+            planes = [plane_array(frame, i) for i in range(3)]
         else:
             # swscale keeps the value and moves it up: 10-bit 940 becomes 940 << 6.
             wide = self._convert(frame, size, "yuv444p16le")
             planes = [plane_array(wide, i) for i in range(3)]
             matrix[:, :3] /= 2.0 ** (16 - depth)
-        return cast(NDArray[np.uint16], cv2.transform(cv2.merge(planes), matrix))
+        return cv2.transform(cv2.merge(planes), matrix)
 
     def _convert(self, frame: VideoFrame, size: tuple[int, int], target: str) -> VideoFrame:
         same = size == (frame.width, frame.height)
@@ -214,7 +225,15 @@ class FromRgb:
         )
 
     def _filled(self, frame: VideoFrame, picture: Rgb, scale: float) -> VideoFrame:
-        for index, samples in enumerate(cv2.split(cv2.transform(picture, self._matrix * scale))):
-            target = plane_array(frame, index)
-            np.copyto(target, samples)
+        planes = [plane_array(frame, index) for index in range(3)]
+        matrix = self._matrix * scale
+        for top in range(0, len(picture), _STRIP):
+            rows = picture[top : top + _STRIP]
+            if rows.dtype == np.uint8:
+                # OpenCV's own 8-bit transform rounds the matrix to 1/1024.
+                ycc = cv2.convertScaleAbs(cv2.transform(rows.astype(np.float32), matrix))
+            else:
+                ycc = cv2.transform(rows, matrix)
+            for plane, samples in zip(planes, cv2.split(ycc), strict=True):
+                plane[top : top + _STRIP] = samples
         return frame

@@ -83,9 +83,13 @@ def _main_video(container: InputContainer, path: Path) -> VideoStream:
     for other in container.streams:
         if other.index != stream.index:
             other.discard = Discard.all
-    # A size of 0 comes from a damaged head; decoding the first frame will tell.
-    if stream.width > 0 and stream.height > 0:
-        check_size((stream.width, stream.height), path)
+    if not stream.width or not stream.height:
+        raise VoidError(
+            f"Could not open {path}",
+            "Its picture is damaged, or larger than 16384×8640 pixels",
+            "Check that it plays elsewhere, or export it again from where it came from",
+        )
+    check_size((stream.width, stream.height), path)
     return stream
 
 

@@ -143,20 +143,25 @@ def test_the_strongest_of_frames_that_share_a_pixel_wins() -> None:
     assert shown[1] == 2
 
 
-def test_a_curve_breaks_where_nothing_is_known() -> None:
-    values = np.array([0.5, 0.6, np.nan, np.nan, 0.7])
-    first, second = curve(values, TimeScale.whole(5, 100, 50))
-    assert first.tolist() == [[105, 0.5], [115, 0.6]]
-    assert second.tolist() == [[145, 0.7]]
-    assert curve(np.full(5, np.nan), TimeScale.whole(5, 0, 50)) == []
+def test_a_curve_runs_through_the_centres_and_breaks_where_nothing_is_known() -> None:
+    values = np.array([0.2, 0.6, np.nan, np.nan, 0.7, np.nan])
+    low, high = curve(values, TimeScale.whole(6, 100, 60), 1.0)
+    known = ~np.isnan(low)
+    assert np.flatnonzero(known).tolist() == [*range(20), *range(39, 50)]
+    assert low[4] == high[4] == low[0] == pytest.approx(0.2)  # flat up to the first centre
+    assert (low[10], high[10]) == pytest.approx((0.4, 0.44))
+    assert np.all(low[40:50] == 0.7)
+    assert np.isnan(curve(np.full(5, np.nan), TimeScale.whole(5, 0, 50), 1.0)[0]).all()
 
 
-def test_a_long_curve_keeps_its_lowest_points() -> None:
+def test_a_curve_is_unbroken_and_loses_nothing_of_its_range() -> None:
     values = np.full(10_000, 0.9)
     values[4321] = 0.1
-    (run,) = curve(values, TimeScale.whole(10_000, 0, 200))
-    assert len(run) <= 202
-    assert run[:, 1].min() == 0.1
+    low, high = curve(values, TimeScale.whole(10_000, 0, 200), 2.0)
+    assert low.size == 400
+    assert np.flatnonzero(low < 0.2).tolist() == [172]
+    assert np.all(low[1:] <= high[:-1])
+    assert np.all(high[1:] >= low[:-1])
 
 
 def test_dips_are_the_lowest_of_each_unsure_run() -> None:

@@ -180,31 +180,41 @@ def columns(
     return shown
 
 
-def curve(values: NDArray[np.float64], scale: TimeScale) -> list[NDArray[np.float64]]:
-    """The visible part of a per-frame value as lines.
+def curve(
+    values: NDArray[np.float64], scale: TimeScale, ratio: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The lowest and highest value that a per-frame curve takes within each device pixel.
+
+    Between the centres of known frames it runs straight; where frames are narrower than a pixel,
+    nothing of their range is lost.
 
     Args:
         values: ``(count,)``; NaN where there is none.
+        ratio: Device pixels to one device-independent pixel.
 
     Returns:
-        One ``(n, 2)`` array of (x, value) for each unbroken run; where frames are narrower than
-        a pixel, the lowest of those that share one.
+        Two arrays of ``(round(width * ratio),)``; NaN where there is nothing to draw.
     """
-    visible = scale.visible
-    if not visible or values.size == 0:
-        return []
-    # One more on each side, so that the line runs on to the edges of what is in sight.
-    index = np.arange(max(0, visible.start - 1), min(values.size, visible.stop + 1))
-    value = values[index]
-    x = scale.left + (index + 0.5 - scale.first) * scale.frame_width
-    if scale.frame_width < 1:
-        pixel = np.floor(x).astype(np.intp)
-        starts = np.flatnonzero(np.r_[True, pixel[1:] != pixel[:-1]])
-        x, value = x[starts], np.fmin.reduceat(value, starts)
-    known = ~np.isnan(value)
-    breaks = np.flatnonzero(known[1:] != known[:-1]) + 1
-    points = np.column_stack((x, value))
-    return [run for run in np.split(points, breaks) if not np.isnan(run[0, 1])]
+    pixels = max(1, round(scale.width * ratio))
+    if values.size == 0:
+        return np.full(pixels, np.nan), np.full(pixels, np.nan)
+    edges = scale.first + np.arange(pixels + 1) * (scale.shown / pixels)
+    centres = edges - 0.5
+    before = np.floor(centres).astype(np.intp)
+    part = centres - before
+    left = values[np.clip(before, 0, values.size - 1)]
+    right = values[np.clip(before + 1, 0, values.size - 1)]
+    # Beside an unknown frame a known one keeps its value up to its own edge.
+    at = np.where(
+        np.isnan(left), right, np.where(np.isnan(right), left, left + (right - left) * part)
+    )
+    at[np.where(part < 0.5, np.isnan(left), np.isnan(right))] = np.nan
+    low, high = np.fmin(at[:-1], at[1:]), np.fmax(at[:-1], at[1:])
+    if scale.shown > pixels:
+        starts = np.clip(np.floor(edges).astype(np.intp), 0, values.size - 1)
+        low = np.fmin(low, np.fmin.reduceat(values, starts)[:-1])
+        high = np.fmax(high, np.fmax.reduceat(values, starts)[:-1])
+    return low, high
 
 
 def dips(values: NDArray[np.float64], threshold: float) -> list[int]:

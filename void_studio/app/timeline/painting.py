@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPolygonF
 
 from void_studio.app.theme import PALETTE
-from void_studio.app.timeline import geometry
+from void_studio.app.timeline import geometry, pixels
 from void_studio.app.timeline.geometry import TimeScale
 from void_studio.app.timeline.rows import TAKE_ROWS, Lane, Row, TakeSpan
 
@@ -184,8 +184,12 @@ def _cached(painter: QPainter, row: Row, area: QRectF, contents: Contents, frame
     take = QRectF(area.left(), row.top + half, area.width(), half)
     if not contents.result_cached.any():
         plate = area
-    _states(painter, plate, contents.cached, frame, ("cached",), gap=False)
-    _states(painter, take, contents.result_cached, frame, ("confidence",), gap=False)
+    for place, states, ink in (
+        (plate, contents.cached, "cached"),
+        (take, contents.result_cached, "confidence"),
+    ):
+        shown = geometry.columns(states, frame.scale, frame.ratio, gap=False)
+        pixels.draw_states(painter, place, shown, colour(ink))
 
 
 def _plate(painter: QPainter, row: Row, area: QRectF, contents: Contents, frame: Frame) -> None:
@@ -220,7 +224,8 @@ def _fitted(picture: QImage, slot: QRectF, thumb_width: float) -> tuple[QRectF, 
 def _lane(painter: QPainter, row: Row, area: QRectF, contents: Contents, frame: Frame) -> None:
     painter.fillRect(area, colour("field"))
     lane = contents.lanes[row.lane]
-    _states(painter, area, lane.states, frame, (lane.colour_role,))
+    shown = geometry.columns(lane.states, frame.scale, frame.ratio)
+    pixels.draw_states(painter, area, shown, colour(lane.colour_role))
 
 
 def _clicks(painter: QPainter, row: Row, area: QRectF, contents: Contents, frame: Frame) -> None:
@@ -250,27 +255,32 @@ def _confidence(
 ) -> None:
     painter.fillRect(area, colour("field"))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    low, high = row.bottom - 3.0, row.top + 3.0
+    margin = 3.0
 
-    def y_of(value: NDArray[np.float64] | float) -> NDArray[np.float64]:
-        return np.asarray(low + (high - low) * np.clip(value, 0.0, 1.0))
+    def y_of(value: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Distance from the top of the row, for values of 0 to 1."""
+        shown: NDArray[np.float64] = margin + (row.height - 2 * margin) * (1 - np.clip(value, 0, 1))
+        return shown
 
-    unsure = float(y_of(UNSURE))
+    unsure = row.top + float(y_of(np.array(UNSURE)))
     painter.fillRect(QRectF(area.left(), unsure, area.width(), 1), colour("edge", 0.6))
-    painter.setPen(QPen(colour("confidence"), 1.3))
-    for run in geometry.curve(contents.confidence, frame.scale):
-        heights = y_of(run[:, 1])
-        points = [QPointF(x, y) for x, y in zip(run[:, 0].tolist(), heights.tolist(), strict=True)]
-        if len(points) == 1:  # a frame alone is a short dash, or it would not be seen
-            half = max(1.0, frame.scale.frame_width / 2)
-            points = [points[0] - QPointF(half, 0), points[0] + QPointF(half, 0)]
-        painter.drawPolyline(points)
+    low, high = geometry.curve(contents.confidence, frame.scale, frame.ratio)
+    height = round(row.height * frame.ratio)
+    pixels.draw_curve(
+        painter,
+        area,
+        y_of(high) * frame.ratio,
+        y_of(low) * frame.ratio,
+        round(row.height * frame.ratio),
+        1.3 * frame.ratio,
+        colour("confidence"),
+    )
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour("warning"))
     visible = frame.scale.visible
     for index in geometry.dips(contents.confidence, UNSURE):
         if index in visible:
-            y = float(y_of(float(contents.confidence[index])))
+            y = row.top + float(y_of(contents.confidence[index]))
             painter.drawEllipse(QPointF(frame.scale.centre_of(index), y), 2.8, 2.8)
 
 
@@ -299,28 +309,6 @@ def _takes(painter: QPainter, row: Row, area: QRectF, contents: Contents, frame:
 def take_rows(takes: Iterable[TakeSpan]) -> list[int]:
     """The row of each take; the newest is always in the first."""
     return geometry.pack([(take.first, take.last) for take in takes], TAKE_ROWS)
-
-
-def _states(
-    painter: QPainter,
-    area: QRectF,
-    states: NDArray[np.uint8],
-    frame: Frame,
-    roles: tuple[str],
-    gap: bool = True,
-) -> None:
-    """One line of per-frame colour: a picture one pixel high, drawn as tall as the row."""
-    if not states.any():
-        return
-    shown = geometry.columns(states, frame.scale, frame.ratio, gap)
-    table = np.zeros((256, 4), np.uint8)
-    base = colour(roles[0])
-    for value, ink in ((1, base), (2, base.lighter(135))):
-        table[value] = (ink.red(), ink.green(), ink.blue(), 255)
-    table[3:] = table[2]
-    pixels = np.ascontiguousarray(table[shown])
-    image = QImage(pixels.data, shown.size, 1, shown.size * 4, QImage.Format.Format_RGBA8888)
-    painter.drawImage(area, image)
 
 
 _PAINTERS: dict[str, Callable[[QPainter, Row, QRectF, Contents, Frame], None]] = {

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 POSITION = (0.35, 3.35, -9.6)
-TARGET = (0.35, 0.62, 0.35)
+TARGET = (0.35, 0.78, 0.35)
 FIELD_WIDTH = 1.06  # the width of the picture at distance 1
 
 

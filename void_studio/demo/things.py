@@ -18,7 +18,7 @@ from void_studio.demo.texture import OAK_DARK, OAK_LIGHT
 
 WALL_SEEN = np.array([0.42, 0.44, 0.42], np.float32)  # what varnish and rubber mirror of the room
 TABLE_SEEN = 0.5 * (OAK_LIGHT + OAK_DARK) * (SUN_COLOUR * float(SUN[1]) + SKY_COLOUR)
-PANES_SEEN = np.array([19.0, 17.0, 14.0], np.float32)
+PANES_SEEN = np.array([36.0, 32.5, 27.0], np.float32)
 BOUNCE = 0.42  # share of the table's light that a thing above it gets from below
 
 

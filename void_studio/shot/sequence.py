@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -200,24 +201,42 @@ def _read_masks(
 ) -> int:
     """Fills tracks and masks and writes them; returns the number of snapped pixels."""
     count = core.masks.count
-    snapped = 0
-    index = -1
-    for index, (levels, report) in enumerate(read_quadmask(path)):
-        cancel.check()
-        if index == count:
-            break
-        field = field_from_levels(levels)
-        for object_id, bit in ((_REMOVE_ID, TRACKED_REMOVE), (_AFFECTED_ID, TRACKED_AFFECTED)):
-            plane = (field & bit).astype(np.bool_)
-            if plane.any():
-                core.tracks.set(object_id, index, plane)
-        core.masks.set_field(index, field)
-        snapped += report.snapped
-        reporter.progress(index + 1, count, "Reading the quadmask")
-    if index + 1 != count:
-        raise VoidError(f"{path} does not fit its plate", f"It does not have {count} frames")
+    snapped = read = 0
+    # Writing takes as long as decoding, so one goes on beside the other.
+    with ThreadPoolExecutor(1, "write masks") as writer:
+        saving = writer.submit(saver.save)
+        for levels, report in read_quadmask(path):
+            cancel.check()
+            if read == count:
+                raise _other_length(path, count)
+            _set_frame(core, read, field_from_levels(levels))
+            snapped += report.snapped
+            read += 1
+            if saving.done():
+                saving.result()
+                saving = writer.submit(saver.save)
+            reporter.progress(read, count, "Reading the quadmask")
+        saving.result()
+    if read != count:
+        raise _other_length(path, count)
     saver.save()
     return snapped
+
+
+def _set_frame(core: ShotCore, index: int, field: NDArray[np.uint8]) -> None:
+    for object_id, bit in ((_REMOVE_ID, TRACKED_REMOVE), (_AFFECTED_ID, TRACKED_AFFECTED)):
+        plane = (field & bit).astype(np.bool_)
+        if plane.any():
+            core.tracks.set(object_id, index, plane)
+    core.masks.set_field(index, field)
+
+
+def _other_length(path: Path, count: int) -> VoidError:
+    return VoidError(
+        f"{path} does not fit its plate",
+        f"The plate has {count} frames, the mask has another number",
+        "Export the mask again from this plate",
+    )
 
 
 def _read_prompt(folder: Path, warnings: list[str]) -> str:

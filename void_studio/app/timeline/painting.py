@@ -265,7 +265,6 @@ def _confidence(
     unsure = row.top + float(y_of(np.array(UNSURE)))
     painter.fillRect(QRectF(area.left(), unsure, area.width(), 1), colour("edge", 0.6))
     low, high = geometry.curve(contents.confidence, frame.scale, frame.ratio)
-    height = round(row.height * frame.ratio)
     pixels.draw_curve(
         painter,
         area,

@@ -1,0 +1,114 @@
+"""The artist's whole job in the real window, with the real worker behind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from tests.app.conftest import COUNT, SIZE, Hand, ball_at
+from void_studio.app.viewer.viewer import Compare
+from void_studio.media.plate import open_plate
+from void_studio.quadmask.bits import EFFECTIVE
+from void_studio.shot.sequence import import_sequence
+
+
+def test_click_track_paint_remove_compare_export(worker_hand: Hand, tmp_path: Path) -> None:
+    hand = worker_hand
+    window = hand.window
+    session = window.session
+    shot = session.shot
+    assert shot is not None
+
+    # Click the ball: its mask is there.
+    hand.key("C")
+    hand.click(*ball_at(0))
+    hand.wait(lambda: bool(EFFECTIVE[session.field()].any()))  # type: ignore[index]
+    x, y = ball_at(0)
+    mask = EFFECTIVE[session.field()] == 1  # type: ignore[index]
+    assert mask[y, x]
+    assert 0.7 < mask.sum() / (np.pi * 20**2) < 1.4
+
+    # Track it through the shot.
+    hand.key("T")
+    hand.wait(lambda: bool((shot.masks.summaries() & 1).all()))
+    hand.wait(lambda: not any(row.state in ("queued", "running") for row in window.jobs.rows()))
+    x, y = ball_at(COUNT - 1)
+    assert shot.masks.field(COUNT - 1)[y, x] & 1
+
+    # Paint what it touches, then remove it.
+    hand.key("B")
+    hand.key("2")
+    hand.drag((40, 120), (90, 120))
+    hand.key("Ctrl+Return")
+    hand.wait(lambda: session.take == 1)
+    assert window.viewer.compare is Compare.WIPE
+    hand.wait(lambda: session.pictures.take(session.index) is not None)
+    removed = session.pictures.take(session.index)
+    assert removed is not None
+    x, y = ball_at(0)
+    height, width = removed.shape[:2]
+    red, green, _ = removed[y * height // SIZE[1], x * width // SIZE[0]].astype(int)
+    assert abs(red - green) < 40, "the ball is gone"
+
+    # Swap and wipe.
+    hand.key("S")
+    assert window.viewer.compare is Compare.B
+    hand.key("S")
+    assert window.viewer.compare is Compare.A
+    hand.key("W")
+    hand.drag((SIZE[0] / 2, 30), (SIZE[0] / 4, 30))
+    assert abs(window.viewer.wipe - 0.25) < 0.02
+
+    # Deliver.
+    result, both, folder = tmp_path / "out.mp4", tmp_path / "both.mp4", tmp_path / "sequence"
+    window.exports.result(1, result)
+    window.exports.comparison(1, both)
+    window.exports.sequence(folder)
+    hand.wait(lambda: all(row.state == "done" for row in window.exports.rows()))
+    with open_plate(result) as plate:
+        assert plate.info.count == COUNT
+        assert plate.info.size == SIZE
+        assert plate.info.rate == shot.rate
+    with open_plate(both) as plate:
+        assert plate.info.count == COUNT
+    again, report = import_sequence(folder, tmp_path / "again.void")
+    with again:
+        assert report.snapped == 0
+        for index in range(COUNT):
+            assert np.array_equal(
+                EFFECTIVE[again.masks.field(index)], EFFECTIVE[shot.masks.field(index)]
+            )
+
+
+def test_a_cancelled_track_stays_cancelled(worker_hand: Hand) -> None:
+    hand = worker_hand
+    window = hand.window
+    hand.key("C")
+    hand.click(*ball_at(0))
+    hand.wait(lambda: bool(EFFECTIVE[window.session.field()].any()))  # type: ignore[index]
+    hand.key("T")
+    hand.wait(lambda: bool(window.jobs.rows()))
+    hand.key("Ctrl+.")
+    hand.wait(lambda: window.jobs.rows()[0].state in ("cancelled", "done"))
+
+
+def test_work_goes_on_while_a_job_runs(worker_hand: Hand) -> None:
+    """Nothing is modal: paint while the track arrives, and both are there."""
+    hand = worker_hand
+    window = hand.window
+    shot = window.session.shot
+    assert shot is not None
+    hand.key("C")
+    hand.click(*ball_at(0))
+    hand.wait(lambda: bool(EFFECTIVE[window.session.field()].any()))  # type: ignore[index]
+    hand.key("T")
+    hand.key("B")
+    hand.key("2")
+    hand.key("Right")
+    hand.drag((100, 30), (160, 30))
+    hand.wait(lambda: bool((shot.masks.summaries() & 1).all()))
+    field = shot.masks.field(1)
+    assert EFFECTIVE[field[30, 130]] == 2
+    x, y = ball_at(1)
+    assert EFFECTIVE[field[y, x]] == 1

@@ -25,6 +25,11 @@ from void_studio.app.parts import EmptyState, icon_button
 __all__ = ["ObjectRow", "ObjectsPanel"]
 
 _ID = Qt.ItemDataRole.UserRole
+_TRACK_TIPS = {
+    "both": "Track both ways: follow the object through the shot from its clicks",
+    "forward": "Track forward from this frame",
+    "backward": "Track backward from this frame",
+}
 
 
 class ObjectsPanel(QWidget):
@@ -70,15 +75,14 @@ class ObjectsPanel(QWidget):
             "trash", "Delete the object and its track (Delete)", self._ask_delete
         )
         self._back = icon_button(
-            "track-backward", "Track backward from this frame", lambda: self._track("backward")
+            "track-backward", _TRACK_TIPS["backward"], lambda: self._track("backward")
         )
         self._both = QPushButton(icon("track-both"), " Track")
-        self._both.setToolTip("Follow the object through the shot, both ways from its clicks")
         self._both.setAccessibleName("Track both ways")
         self._both.clicked.connect(lambda: self._track("both"))
         press_with_space(self._both)
         self._forward = icon_button(
-            "track-forward", "Track forward from this frame", lambda: self._track("forward")
+            "track-forward", _TRACK_TIPS["forward"], lambda: self._track("forward")
         )
         buttons = QHBoxLayout()
         buttons.setContentsMargins(4, 4, 4, 4)
@@ -165,8 +169,13 @@ class ObjectsPanel(QWidget):
         at = self._list.currentRow()
         clicked = at >= 0 and self._list.count() > 0 and self._widget(at).row.prompts > 0
         self._delete.setEnabled(at >= 0)
-        for button in (self._back, self._both, self._forward):
+        for button, direction in (
+            (self._back, "backward"),
+            (self._both, "both"),
+            (self._forward, "forward"),
+        ):
             button.setEnabled(clicked)
+            button.setToolTip(_TRACK_TIPS[direction] if clicked else "Click the object first")
 
     def _ask_delete(self) -> None:
         if self.current:

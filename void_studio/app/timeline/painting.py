@@ -157,7 +157,7 @@ def ruler_boxes(
     """The ruler's numbers: (frame, text, box), each centred on its frame but inside the axis."""
     metrics = QFontMetrics(font)
     longest = metrics.horizontalAdvance(str(first_number + scale.count))
-    spacing = longest + metrics.averageCharWidth() * 5
+    spacing = max(longest + metrics.averageCharWidth() * 5, metrics.height() * 4)
     boxes = []
     for index in geometry.ruler_labels(scale, first_number, spacing):
         text = str(first_number + index)

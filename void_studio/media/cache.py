@@ -91,6 +91,8 @@ class FrameServer:
     def want(self, index: int, direction: int = 0) -> None:
         """Decode picture ``index`` next, then look ahead: +1 forward, -1 backward, 0 around."""
         with self._lock:
+            if self._wish is None or index != self._wish.index:
+                self._failed.pop(index, None)  # it may have failed unasked; try and tell
             self._wish = Wish(index, direction)
             self._called(interrupt=index not in self._current)
 

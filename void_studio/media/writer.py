@@ -186,7 +186,7 @@ class VideoWriter:
             os.fsync(stream.fileno())
         with av.open(str(staged)) as container:
             packets = container.demux(container.streams.video[0])
-            written = sum(1 for packet in packets if packet.size)
+            written = sum(1 for packet in packets if packet.size and not packet.is_corrupt)
         if written != self.count:
             raise VoidError(
                 f"Could not write {self._path}",

@@ -1,0 +1,90 @@
+"""Clicks on one frame become a mask."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from void_studio.segment.classical.candidate import Borders, Candidate, Clicks, Points, guess
+from void_studio.segment.classical.fields import Window
+from void_studio.segment.classical.view import shrink
+
+_SIDE = 288
+"""Longest side of the picture a guess is made in, pixels."""
+
+_REACHES = (1 / 24, 1 / 12, 1 / 6, 1 / 3)
+"""How far an object may go beyond one or two clicks, of the frame's longer side."""
+
+_SPREAD_REACHES = (0.15, 0.3, 0.6)
+"""The same beyond three or more clicks, of the clicks' own extent."""
+
+_LARGER = 0.85
+"""What a guess is worth against the next smaller one where clicks already span the object."""
+
+
+def mask_from_clicks(rgb: NDArray[np.uint8], clicks: Clicks) -> NDArray[np.bool_]:
+    """The likeliest object under the clicks.
+
+    It is looked for at several scales; the guess that stands out best from its surroundings wins.
+
+    Args:
+        rgb: (H, W, 3) the frame.
+        clicks: In the frame's pixels, at least one to include.
+
+    Returns:
+        (H, W) bool.
+    """
+    height, width = rgb.shape[:2]
+    guesses = []
+    fading = _LARGER if len(clicks.include) > 2 else 1.0
+    for turn, reach in enumerate(_reaches(clicks.include, max(width, height))):
+        window = _window(clicks.include, reach, (width, height))
+        candidate = _guess_in(rgb, clicks, reach, window)
+        guesses.append((candidate.score * fading**turn, candidate, window))
+    _, candidate, window = max(guesses, key=lambda entry: entry[0])
+    mask = np.zeros((height, width), bool)
+    mask[window.slices] = _enlarged(candidate.mask, window)
+    return mask
+
+
+def _reaches(points: Points, longest: int) -> list[float]:
+    extent = float(np.ptp(points, axis=0).max())
+    if len(points) >= 3:
+        return [max(8.0, part * extent) for part in _SPREAD_REACHES]
+    return sorted({max(part * longest, 0.3 * extent) for part in _REACHES})
+
+
+def _window(points: Points, reach: float, size: tuple[int, int]) -> Window:
+    low, high = points.min(axis=0) - reach, points.max(axis=0) + reach
+    return Window(
+        max(0, int(low[0])),
+        max(0, int(low[1])),
+        min(size[0], int(np.ceil(high[0])) + 1),
+        min(size[1], int(np.ceil(high[1])) + 1),
+    )
+
+
+def _guess_in(rgb: NDArray[np.uint8], clicks: Clicks, reach: float, window: Window) -> Candidate:
+    height, width = window.shape
+    scale = min(1.0, _SIDE / max(width, height))
+    small = (max(8, round(width * scale)), max(8, round(height * scale)))
+    picture = shrink(rgb[window.slices], small)
+    factor = np.array([small[0] / width, small[1] / height])
+    corner = np.array([window.left, window.top])
+    include = (clicks.include - corner) * factor
+    exclude = (clicks.exclude - corner) * factor
+    seen = ((exclude >= 0) & (exclude < np.array(small))).all(axis=1)
+    borders = Borders(
+        window.left == 0,
+        window.top == 0,
+        window.right == rgb.shape[1],
+        window.bottom == rgb.shape[0],
+    )
+    return guess(picture, Clicks(include, exclude[seen]), reach * float(factor.min()), borders)
+
+
+def _enlarged(mask: NDArray[np.bool_], window: Window) -> NDArray[np.bool_]:
+    height, width = window.shape
+    soft = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    return soft > 0.5

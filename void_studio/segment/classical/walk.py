@@ -1,0 +1,171 @@
+"""Following an object frame by frame away from one marked frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from void_studio.segment.classical.colour import ColourMaps, log_odds
+from void_studio.segment.classical.cut import minimum_cut
+from void_studio.segment.classical.fields import (
+    Plane,
+    Window,
+    extrapolate,
+    is_inside,
+    length,
+    look_up,
+    positions,
+    window_around,
+)
+from void_studio.segment.classical.memory import GroundMemory
+from void_studio.segment.classical.motion import (
+    UNKNOWN,
+    Flows,
+    Layers,
+    differences_to,
+    layers_from,
+    likeness,
+)
+from void_studio.segment.classical.reference import Match, Reference
+from void_studio.segment.classical.regions import softened, without_specks
+from void_studio.segment.classical.view import View
+
+# Log odds of the kinds of evidence. Shape leads; colour and motion decide at the edge.
+_SHAPE = 2.5
+_REFERENCE = 2.5
+_COLOUR_LIMIT = 4.0
+_MOTION_LIMIT = 2.5
+_UNCOVERED = 3.0
+_FAR = 4.0
+_NOISE = 6.0  # Lab steps by which a wrong motion must be worse to be worth one log odd
+_SMOOTHNESS = 3.0
+_SPECK = 0.02
+
+
+@dataclass(frozen=True)
+class Found:
+    """The object on one frame at the working size.
+
+    Attributes:
+        mask: (H, W) bool.
+        confidence: 0..1.
+    """
+
+    mask: NDArray[np.bool_]
+    confidence: float
+
+
+class Walk:
+    """Carries a mask from frame to frame in one direction."""
+
+    def __init__(self, view: View, mask: NDArray[np.bool_]) -> None:
+        """Starts at a marked frame: its view and its mask at the working size, not empty."""
+        self._flows = Flows()
+        self._view = view
+        self._mask = mask
+        self._reach = max(24.0, 0.35 * float(np.sqrt(mask.sum())))
+        self._reference = Reference(view, mask, self._reach)
+        self._memory = GroundMemory(view, mask)
+        self._support = softened(mask)
+
+    def step(self, new: View, following: View | None) -> Found:
+        """Goes to the next frame. ``following`` is the one after it, if there is one."""
+        margin = round(32 + self._reach)
+        window = window_around(self._mask, margin)
+        if window is None:
+            self._view = new
+            return Found(self._mask, 0.0)
+        part = window.slices
+        layers = layers_from(self._flows, new, self._view, self._mask, window)
+        where = positions(window) + layers.subject
+        came_in = ~is_inside(where, new.shape)
+        inside = look_up(softened(self._mask), where)
+        match = self._reference.follow(self._flows, new, layers, inside, window)
+        colour = self._colour(new, layers, match, window)
+        motion = self._motion(new, following, layers, inside, came_in, window)
+        shape = _SHAPE * (2 * inside - 1) * np.where(came_in, 0.3, 1 - 0.4 * match.likeness)
+        shape += _REFERENCE * (2 * match.inside - 1) * match.likeness
+        evidence = shape + np.where(came_in, 0.3, 1.0) * colour + motion
+        evidence -= _UNCOVERED * match.squashed
+        evidence -= _too_far(inside, layers) * ~came_in
+        cut = minimum_cut(evidence.astype(np.float32), new.guide[part], _SMOOTHNESS)
+        mask = np.zeros(new.shape, bool)
+        mask[part] = without_specks(cut, _SPECK)
+        confidence = self._confidence(new, layers, match, colour, inside, mask[part], window)
+        self._support = np.zeros(new.shape, np.float32)
+        self._support[part] = match.likeness * match.inside
+        self._memory.learn(new, mask, window)
+        self._view, self._mask = new, mask
+        return Found(mask, confidence)
+
+    def _colour(self, new: View, layers: Layers, match: Match, window: Window) -> Plane:
+        part = window.slices
+        entries = new.entries[part]
+        # What the reference does not confirm teaches little, or one mistake would feed itself.
+        trust = 0.3 + 0.7 * self._support[part]
+        recent = ColourMaps(
+            self._view.entries[part], softened(self._mask)[part], trust, self._reach
+        )
+        corner = np.array([window.left, window.top], np.float32)
+        where = positions(window) + layers.subject - corner
+        odds = 0.5 * log_odds(recent.probability(entries, where), _COLOUR_LIMIT)
+        odds += 0.5 * log_odds(self._reference.colour(entries, match), _COLOUR_LIMIT)
+        return np.asarray(cv2.blur(odds, (3, 3)), np.float32)
+
+    def _motion(
+        self,
+        new: View,
+        following: View | None,
+        layers: Layers,
+        inside: Plane,
+        came_in: NDArray[np.bool_],
+        window: Window,
+    ) -> Plane:
+        """Which of the two motions explains each pixel better, before or after this frame."""
+        as_subject = differences_to(new, self._view, layers.subject, window)
+        as_ground = differences_to(new, self._view, layers.ground, window)
+        self._memory.move(layers.ground, window)
+        remembered = np.minimum(as_ground, self._memory.differences(new, window))
+        if following is not None:
+            onward = self._flows.between(new, following)[window.slices]
+            subject = extrapolate(onward, layers.trusted_subject + 1e-6 * inside)
+            ground = extrapolate(onward, layers.trusted_ground + 1e-6)
+            as_subject = np.minimum(as_subject, differences_to(new, following, subject, window))
+            as_ground = np.minimum(as_ground, differences_to(new, following, ground, window))
+        as_ground = np.minimum(as_ground, remembered)
+        comparable = (as_subject < UNKNOWN) & (as_ground < UNKNOWN)
+        odds = np.clip((as_ground - as_subject) / _NOISE, -_MOTION_LIMIT, _MOTION_LIMIT)
+        # What just came in over the edge is the object if it hides the background known there.
+        hides = np.clip((remembered - _NOISE) / _NOISE, -1.5, _MOTION_LIMIT)
+        hides *= remembered < UNKNOWN
+        return np.where(came_in, hides, odds * comparable).astype(np.float32)
+
+    def _confidence(
+        self,
+        new: View,
+        layers: Layers,
+        match: Match,
+        colour: Plane,
+        inside: Plane,
+        mask: NDArray[np.bool_],
+        window: Window,
+    ) -> float:
+        expected = inside > 0.5
+        if not mask.any() or not expected.any():
+            return 0.0
+        where = positions(window) + layers.subject
+        same = likeness(new.lab[window.slices], look_up(self._view.lab, where))
+        explained = float(np.maximum(same, match.likeness)[mask].mean())
+        coloured = float((colour > 0)[mask].mean())
+        kept = float((mask & expected).sum() / (mask | expected).sum())
+        return float(np.clip(explained * coloured * kept, 0, 1) ** (1 / 3))
+
+
+def _too_far(inside: Plane, layers: Layers) -> Plane:
+    """Evidence against pixels farther from the moved mask than an object changes in a frame."""
+    away = cv2.distanceTransform((inside < 0.5).astype(np.uint8), cv2.DIST_L2, 3)
+    reach = 8 + 0.5 * length(layers.subject - layers.ground)
+    return np.asarray(np.clip(away / reach - 1, 0, _FAR), np.float32)

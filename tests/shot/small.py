@@ -43,8 +43,8 @@ State = tuple[object, ...]
 
 def state_of(shot: Shot) -> State:
     """Everything undo must restore, to compare."""
-    flags = tuple(shot.masks.summaries().tolist())
     fields = tuple(shot.masks.field(index).tobytes() for index in range(shot.count))
+    flags = tuple(shot.masks.summaries().tolist())
     tracks = tuple(
         (object_id, index, shot.tracks.blob(object_id, index))
         for object_id in sorted(shot.tracks.objects())

@@ -25,6 +25,7 @@ from void_studio.quadmask.store import (
 
 Bits = NDArray[np.uint8]
 
+_LOCKS = 64
 _PAINTED = np.uint8(255 - TRACKED_REMOVE - TRACKED_AFFECTED)
 
 
@@ -32,7 +33,10 @@ class Tracked(Protocol):
     """Who knows what is tracked."""
 
     def union(self, index: int, removes: bool) -> Bits | None:
-        """Where something is removed, or affected, as 0 and 1, (H, W) uint8; None for nowhere."""
+        """Where something is removed, or affected: 0 and 1, (H, W) uint8; None for nowhere.
+
+        The array is the caller's own.
+        """
 
     def any(self, index: int, removes: bool) -> bool:
         """Whether the union has a pixel."""
@@ -47,50 +51,70 @@ class DerivedMasks(MaskStore):
     def __init__(self, size: tuple[int, int], count: int, tracked: Tracked) -> None:
         super().__init__(size, count)
         self._tracked = tracked
-        self._outdated: set[int] = set()
+        # Frame to the count of ``outdate`` calls when it was last named.
+        self._outdated: dict[int, int] = {}
+        self._calls = 0
+        self._counting = threading.Lock()
         self._under_pen: int | None = None
-        self._deriving = threading.RLock()
+        # By frame, so that who looks at one frame does not wait for another to be derived.
+        self._locks = [threading.Lock() for _ in range(_LOCKS)]
+        self._deriving = threading.local()
 
     @property
     def outdated(self) -> list[int]:
         """Frames whose tracked bits have not been brought up to date yet, in order."""
-        return sorted(self._outdated.copy())
+        with self._counting:
+            return sorted(self._outdated)
 
     def outdate(self, indices: Iterable[int]) -> None:
         """Says that the tracks of frames changed."""
-        self._outdated.update(indices)
+        with self._counting:
+            self._calls += 1
+            self._outdated.update(dict.fromkeys(indices, self._calls))
 
     def leave_to_pen(self, index: int | None) -> None:
         """Keeps a frame as it is while it is painted; None ends that.
 
         A stroke keeps the difference it makes, which must be its own only.
         """
-        with self._deriving:
+        if index is None:
+            self._under_pen = None
+            return
+        with self._locks[index % _LOCKS]:
             self._under_pen = index
 
     def derive(self, index: int) -> None:
         """Makes the tracked bits of a frame what the tracks say; painted bits stay."""
-        if index not in self._outdated:
+        # Deriving one frame may pack another, which stays outdated.
+        if index not in self._outdated or getattr(self._deriving, "now", False):
             return
-        with self._deriving:
-            if index not in self._outdated or index == self._under_pen:
-                return
-            # First, so that a track that changes meanwhile outdates the frame again.
-            self._outdated.discard(index)
-            remove = self._tracked.union(index, removes=True)
-            affected = self._tracked.union(index, removes=False)
-            if remove is None and affected is None and super().blob(index) is None:
-                return
+        with self._locks[index % _LOCKS]:
+            if index in self._outdated and index != self._under_pen:
+                self._deriving.now = True
+                try:
+                    self._derive(index)
+                finally:
+                    self._deriving.now = False
+
+    def _derive(self, index: int) -> None:
+        call = self._outdated[index]
+        remove = self._tracked.union(index, removes=True)
+        affected = self._tracked.union(index, removes=False)
+        if remove is not None or affected is not None or super().blob(index) is not None:
             field = super().field(index)
             derived = field & _PAINTED
             if remove is not None:
                 derived |= remove
             if affected is not None:
-                derived |= affected << 1
+                derived |= np.left_shift(affected, 1, out=affected)
             if not np.array_equal(derived, field):
                 # In place: views hold the array of the frame they show.
                 np.copyto(field, derived)
                 self.mark_dirty(index)
+        with self._counting:
+            # A track that changed meanwhile has outdated the frame again.
+            if self._outdated[index] == call:
+                del self._outdated[index]
 
     def field(self, index: int) -> Bits:
         self.derive(index)
@@ -105,25 +129,35 @@ class DerivedMasks(MaskStore):
         return super().png(index)
 
     def summary(self, index: int) -> FrameSummary:
-        flags = self._summed(index)
-        return FrameSummary(
-            bool(flags & HAS_REMOVE), bool(flags & HAS_AFFECTED), bool(flags & HAS_PAINTED)
-        )
+        known = self._from_tracks(index)
+        if known is None:
+            self.derive(index)
+            known = super().summary(index)
+        return known
 
     def summaries(self) -> NDArray[np.uint8]:
-        return np.array([self._summed(index) for index in range(self.count)], np.uint8)
+        """As ``MaskStore.summaries``, at once: it derives nothing.
+
+        An outdated frame with paint says what it said before, until somebody looks at it or the
+        autosaver comes to it.
+        """
+        flags = np.zeros(self.count, np.uint8)
+        for index in range(self.count):
+            known = self._from_tracks(index) or super().summary(index)
+            flags[index] = (
+                known.remove * HAS_REMOVE
+                + known.affected * HAS_AFFECTED
+                + known.painted * HAS_PAINTED
+            )
+        return flags
 
     def edited(self) -> list[int]:
-        return [index for index in range(self.count) if self._summed(index)]
+        return [index for index in range(self.count) if any(self.summary(index))]
 
-    def _summed(self, index: int) -> int:
-        """The summary's flags, without deriving a frame on which nothing is painted."""
-        if index in self._outdated and not super().summary(index).painted:
-            removes = self._tracked.any(index, removes=True)
-            affects = self._tracked.any(index, removes=False)
-            return removes * HAS_REMOVE + affects * HAS_AFFECTED
-        self.derive(index)
-        found = super().summary(index)
-        return (
-            found.remove * HAS_REMOVE + found.affected * HAS_AFFECTED + found.painted * HAS_PAINTED
+    def _from_tracks(self, index: int) -> FrameSummary | None:
+        """The summary of an outdated frame without paint: what is tracked is all there is."""
+        if index not in self._outdated or super().summary(index).painted:
+            return None
+        return FrameSummary(
+            self._tracked.any(index, removes=True), self._tracked.any(index, removes=False), False
         )

@@ -18,28 +18,29 @@ from void_studio.worker.status import JobState, JobStatus, job_status
 _TRACE_CHARACTERS = 8000
 
 
-def run_job(folder: Path, cancel: CancelToken | None = None) -> JobStatus:
+def run_job(
+    folder: Path, cancel: CancelToken | None = None, notify: Callable[[], None] = lambda: None
+) -> JobStatus:
     """Runs the job in ``folder``; a request to cancel from before this call is forgotten.
 
     Results that earlier runs put into ``outputs`` are kept and not made again; a job that is done
     is left as it is. What goes wrong with the work itself is in the status, not raised.
+
+    Args:
+        notify: Called after every event that was written.
 
     Raises:
         VoidError: the folder is no job, runs already, or cannot be written.
     """
     read_spec(folder)
     forget_cancel(folder)
-    return continue_job(folder, cancel)
+    return continue_job(folder, cancel, notify)
 
 
 def continue_job(
     folder: Path, cancel: CancelToken | None = None, notify: Callable[[], None] = lambda: None
 ) -> JobStatus:
-    """As ``run_job``, but honours a request to cancel that is already there.
-
-    Args:
-        notify: Called after every event that was written.
-    """
+    """As ``run_job``, but honours a request to cancel that is already there."""
     spec = read_spec(folder)
     lock = ProcessLock(folder / "run.lock")
     if not lock.acquire():

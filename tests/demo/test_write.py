@@ -31,7 +31,7 @@ def test_it_opens_as_a_sequence(folder: Path, tmp_path: Path) -> None:
     shot, report = import_sequence(folder, tmp_path / "demo.void")
     with shot:
         assert (shot.size, shot.count, shot.rate) == (SIZE, COUNT, Fraction(24))
-        assert (report.snapped, report.prompts, report.warnings) == (0, 5, ())
+        assert (report.snapped, report.prompts, report.warnings) == (0, 4, ())
         assert shot.document.scene_prompt == scene.SCENE_PROMPT
 
 
@@ -51,7 +51,7 @@ def test_the_clicks_are_on_the_ball() -> None:
     first = next(iter(render_scene(SIZE, COUNT)))
     ball = plane_mask(field_from_levels(first.levels), Plane.REMOVE)
     clicks = ball_clicks(SIZE)
-    assert len(clicks) == 5
+    assert len(clicks) == 4
     assert all(ball[y, x] for x, y in clicks)
 
 

@@ -11,9 +11,9 @@ from void_studio.demo.light import SUN, SUN_COLOUR, tangents, window_light
 from void_studio.demo.motion import BALL_RADIUS, Pose
 from void_studio.demo.things import Hits, dot, fresnel, room_mirrored, sky_on
 
-BLUE = np.array([0.012, 0.085, 0.37], np.float32)
-BAND_BLUE = np.array([0.13, 0.40, 0.74], np.float32)
-BAND = 0.20  # half the width of the band, as a share of the radius
+BLUE = np.array([0.016, 0.105, 0.42], np.float32)
+BAND_BLUE = np.array([0.045, 0.22, 0.62], np.float32)
+BAND = 0.15  # half the width of the band, as a share of the radius
 
 _ROUND = np.linspace(0, 2 * np.pi, 48, endpoint=False, dtype=np.float32)
 
@@ -44,7 +44,7 @@ class Ball:
         band = np.clip((BAND - np.abs(hits.local[:, 1])) / 0.02 + 0.5, 0, 1)[:, None]
         albedo = BLUE + (BAND_BLUE - BLUE) * band
         sun = np.clip(hits.normals @ SUN, 0, 1) * window_light(hits.points)
-        contact = np.clip((hits.normals[:, 1:2] + 1.02) / 0.75, 0, 1)
+        contact = np.clip((hits.normals[:, 1:2] + 1.35) / 1.0, 0, 1)
         light = albedo * (SUN_COLOUR * sun[:, None] + sky_on(hits.normals) * contact)
         cosine = -dot(hits.views, hits.normals)
         mirrored = hits.views + 2 * cosine[:, None] * hits.normals

@@ -112,7 +112,7 @@ def run_headless(
     sequence = folder / "sequence"
     write_demo(sequence, size, count)
     with Shot.create(sequence / PLATE_NAME, folder / "demo.void") as shot:
-        say("Tracking the ball from five clicks on the first frame")
+        say("Tracking the ball from four clicks on the first frame")
         _track(shot, ball_clicks(size), folder)
         say("Painting the shadows, the reflections and the block")
         paint_effects(shot)

@@ -94,10 +94,10 @@ def render_scene(
 
 
 def ball_clicks(size: tuple[int, int] = SIZE) -> list[tuple[int, int]]:
-    """Five points on the ball in frame 0, as an artist would click it: (x, y) in pixels."""
+    """Four points on the ball in frame 0, as an artist would click it: (x, y) in pixels."""
     camera = tripod(size)
     right, down, _ = camera.axes
-    around = [(0.0, 0.0), (-0.55, 0.0), (0.55, 0.0), (0.0, -0.55), (0.0, 0.55)]
+    around = [(0.3, 0.2), (-0.7, -0.3), (0.1, -0.7), (-0.1, 0.6)]
     centre = ball_centre(0.0)
     pixels, _ = camera.project(
         np.stack([centre + BALL_RADIUS * (x * right + y * down) for x, y in around])

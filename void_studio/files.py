@@ -126,7 +126,8 @@ def staged_folder(path: Path) -> Iterator[Path]:
     Raises:
         VoidError: ``path`` already exists, or its parent cannot be written.
     """
-    if path.exists():
+    # os.path asks without raising, also for a name that is too long.
+    if os.path.exists(path):  # noqa: PTH110
         raise VoidError(f"{path} already exists", "", "Choose another name; nothing is overwritten")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests.shot.small import COUNT, SIZE, disc, paint, state_of, write_plate
+from void_studio import files
 from void_studio.errors import VoidError
 from void_studio.files import encode_png
 from void_studio.shot.document import Prompt, Role
@@ -120,6 +122,15 @@ def test_the_right_content_is_preferred_to_the_nearer_place(shot: Shot, tmp_path
     with Shot.open(moved / "diner.void") as again:
         assert again.plate_path == tmp_path / "plates" / "diner"
         assert again.warnings == []
+
+
+def test_a_nearer_place_that_cannot_be_read_is_passed_over(shot: Shot, tmp_path: Path) -> None:
+    worked_on(shot)
+    moved = tmp_path / "elsewhere"
+    (moved / "plates" / "diner").mkdir(parents=True)
+    shutil.move(shot.folder, moved / "diner.void")
+    with Shot.open(moved / "diner.void") as again:
+        assert again.plate_path == tmp_path / "plates" / "diner"
 
 
 def test_a_missing_plate_is_explained_and_relinked(shot: Shot, tmp_path: Path) -> None:
@@ -254,6 +265,61 @@ def test_a_shot_is_made_whole_or_not_at_all(plate: Path, tmp_path: Path) -> None
         assert made.count == COUNT
     with pytest.raises(VoidError, match="already exists"):
         Shot.create(plate, tmp_path / "a.void")
+
+
+def test_a_full_disk_makes_no_half_shot(
+    plate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files.os, "fsync", full)
+        with pytest.raises(VoidError, match="Free some space"):
+            Shot.create(plate, tmp_path / "a.void")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["plates"]
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".void", "/".join(["y" * 200] * 30)])
+def test_names_that_are_too_long_are_explained(plate: Path, tmp_path: Path, name: str) -> None:
+    with pytest.raises(VoidError) as caught:
+        Shot.create(plate, tmp_path / name)
+    assert "shorter" in caught.value.remedy
+    with pytest.raises(VoidError, match="is not a shot"):
+        Shot.open(tmp_path / name)
+
+
+def test_a_plate_path_that_makes_no_sense_is_a_missing_plate(shot: Shot) -> None:
+    worked_on(shot)
+    ref = json.loads((shot.folder / "shot.json").read_bytes())["plate"]
+    for path in ("x" * 5000, "\0", "", "/dev/null/x"):
+        edit_json(shot.folder, plate=ref | {"path": path, "relative": "../" + path})
+        with pytest.raises(VoidError):
+            Shot.open(shot.folder)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="paths are text there")
+def test_a_plate_whose_name_is_no_text_is_refused(plate: Path, tmp_path: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    plate.rename(odd)
+    with pytest.raises(VoidError) as caught:
+        Shot.create(odd, tmp_path / "a.void")
+    assert "Rename" in caught.value.remedy
+    str(caught.value).encode()
+
+
+def test_halves_of_characters_do_not_stop_saving(shot: Shot) -> None:
+    item = shot.add_object("Caf\udce9", Role.REMOVE)
+    shot.rename_object(item.id, "\ud83d")
+    shot.set_scene_prompt("\udcff")
+    shot.close()
+    with Shot.open(shot.folder) as again:
+        assert again.document.objects[0].name == "?"
+
+
+def test_a_shot_that_was_deleted_closes_when_nothing_was_edited(shot: Shot) -> None:
+    shutil.rmtree(shot.folder)
+    shot.close()
 
 
 def test_names_need_not_be_ascii(plate: Path, tmp_path: Path) -> None:

@@ -290,6 +290,26 @@ def test_outputs_that_are_not_whole_leave_nothing(
     assert shot.document.takes == ()
 
 
+def test_a_shot_that_is_read_only_adopts_nothing(shot: Shot, tmp_path: Path) -> None:
+    outputs = write_outputs(tmp_path / "job-a", {1: (3, 4)})
+    with (
+        Shot.open(shot.folder, read_only=True) as reader,
+        pytest.raises(VoidError, match="read-only"),
+    ):
+        reader.takes.adopt(outputs)
+    assert list(shot.takes.list()) == []
+
+
+def test_golden_take_of_version_1_means_what_it_meant() -> None:
+    take = Take.open(Path(__file__).parent / "golden" / "take-v1")
+    record = take.record
+    assert (record.number, record.job_id, record.remover) == (2, "a1b2", "clean-plate")
+    assert record.settings == {"grow": 3, "feather": 1.5}
+    assert record.patches == {12: (100, 50), 13: (101, 50)}
+    assert record.size == (4096, 2160)
+    assert record.ref("002-clean-plate").frames == (12, 211)
+
+
 def truncate_short(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:20])
 

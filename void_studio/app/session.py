@@ -91,6 +91,8 @@ class Session(QObject):
         # Lanes are summed up once per turn of the event loop, however many frames changed.
         self._lanes = QTimer(self, interval=30, singleShot=True)
         self._lanes.timeout.connect(self.lanes_changed)
+        # Painted frames whose tracks changed are summed up anew by the autosaver.
+        self._saved.connect(lambda _: self._lanes.start())
 
     # -- opening and closing ---------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What leaves the house: a take at the plate's own size, rate, length and depth, and a comparison."""
+"""What leaves the house: a take at the plate's own size, rate, length and depth; a comparison."""
 
 from __future__ import annotations
 

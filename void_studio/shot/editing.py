@@ -66,7 +66,7 @@ class EditableShot:
 
     def add_object(self, name: str, role: Role) -> ShotObject:
         """Adds an object at the end of the list."""
-        item = ShotObject(id=self._new_id(name), name=name[:200], role=role)
+        item = ShotObject(id=self._new_id(name), name=_text(name, 200), role=role)
         position = len(self.document.objects)
         self._core.insert_object(position, item, {})
         self._push_presence(f"Add {name}", item.id, None)
@@ -79,7 +79,7 @@ class EditableShot:
 
     def rename_object(self, object_id: str, name: str) -> None:
         old = self.object(object_id).name
-        self._edit_object(f"Rename {old} to {name}", object_id, {"name": name[:200]})
+        self._edit_object(f"Rename {old} to {name}", object_id, {"name": _text(name, 200)})
 
     def set_role(self, object_id: str, role: Role) -> None:
         """Says what an object is to the removal; its track moves to the bit of its role."""
@@ -205,7 +205,7 @@ class EditableShot:
 
     def set_scene_prompt(self, text: str) -> None:
         """Says what the scene looks like without what is removed."""
-        self._edit_document("Edit scene description", {"scene_prompt": text[:10_000]})
+        self._edit_document("Edit scene description", {"scene_prompt": _text(text, 10_000)})
 
     def set_setting(self, name: str, value: JsonValue) -> None:
         """Keeps a last used setting with the shot. Not an undo step: it is not artists' work."""
@@ -278,3 +278,8 @@ class EditableShot:
 
         step = Step(name, toggle, toggle, size())
         self.history.push(step, change())
+
+
+def _text(text: str, limit: int) -> str:
+    """What of a text can be kept in a document; a command line may hold halves of characters."""
+    return text[:limit].encode(errors="replace").decode()

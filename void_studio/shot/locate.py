@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
+
+from pydantic import ValidationError
 
 from void_studio.errors import VoidError
 from void_studio.media.info import PlateInfo, file_content_id
@@ -19,17 +22,28 @@ def plate_ref(path: Path, info: PlateInfo, folder: Path) -> PlateRef:
     """The reference a shot in ``folder`` keeps to the plate that was opened by ``path``.
 
     The path is kept as it was given: one image of a run says which run of a folder is meant.
+
+    Raises:
+        VoidError: the path or a fact of the plate cannot be kept in a document.
     """
     path = path.absolute()
-    return PlateRef(
-        path=str(path),
-        relative=_relative(path, folder.absolute()),
-        content_id=info.content_id,
-        size=info.size,
-        count=info.count,
-        rate=str(info.rate),
-        first_frame=info.first_frame,
-    )
+    try:
+        return PlateRef(
+            path=str(path),
+            relative=_relative(path, folder.absolute()),
+            content_id=info.content_id,
+            size=info.size,
+            count=info.count,
+            rate=str(info.rate),
+            first_frame=info.first_frame,
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise VoidError(
+            f"A shot cannot be made of {str(path).encode(errors='replace').decode()}",
+            f"Its {first['loc'][0]} cannot be kept: {first['msg']}",
+            "Rename or convert the plate",
+        ) from error
 
 
 def moved_ref(ref: PlateRef, path: Path, folder: Path) -> PlateRef:
@@ -50,10 +64,13 @@ def find_plate(ref: PlateRef, folder: Path) -> tuple[Path, bool]:
     places = [Path(ref.path)]
     if ref.relative is not None:
         places.insert(0, Path(os.path.normpath(folder.absolute() / ref.relative)))
-    found = [place for place in places if place.exists()]
+    # os.path asks without raising, whatever the document claims to be a path.
+    found = [place for place in places if os.path.exists(place)]  # noqa: PTH110
     for place in found:
-        if _content_id(place) == ref.content_id:
-            return place, True
+        # One that cannot be read is not it; if there is no better one, opening it says why.
+        with contextlib.suppress(VoidError):
+            if _content_id(place) == ref.content_id:
+                return place, True
     if found:
         return found[0], False
     raise VoidError(

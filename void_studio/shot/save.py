@@ -50,6 +50,8 @@ class Saver:
             VoidError: a file could not be written; it and what comes after it stay pending.
         """
         with self._saving:
+            if not self.pending:
+                return 0
             if not self._folder.is_dir():
                 raise VoidError(
                     f"Could not save {self._folder}",

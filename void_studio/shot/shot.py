@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -52,7 +53,7 @@ class Shot(EditableShot):
         self.plate_path = plate_path
         self.read_only = lock is None
         self.warnings: list[str] = []
-        self.takes = TakeLibrary(folder, self._adopted)
+        self.takes = TakeLibrary(folder, self._adopted, read_only=lock is None)
         self._lock = lock
         self._saver = Saver(core, folder, document_saved)
 
@@ -111,7 +112,7 @@ class Shot(EditableShot):
             VoidError: the folder is no shot, the document is damaged or of a newer program, the
                 plate is missing or does not fit, or another process has the shot open.
         """
-        if not layout.document_path(folder).is_file():
+        if not os.path.isfile(layout.document_path(folder)):  # noqa: PTH113  (never raises)
             raise VoidError(
                 f"{folder} is not a shot",
                 f"There is no {layout.DOCUMENT_NAME} in it",

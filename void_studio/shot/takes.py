@@ -40,11 +40,15 @@ class TakeLibrary:
     """
 
     def __init__(
-        self, shot_folder: Path, on_adopted: Callable[[TakeRef], None] | None = None
+        self,
+        shot_folder: Path,
+        on_adopted: Callable[[TakeRef], None] | None = None,
+        read_only: bool = False,
     ) -> None:
         """``on_adopted`` is called with every new take, on the thread that adopts."""
         self.folder = shot_folder / "takes"
         self._on_adopted = on_adopted
+        self._read_only = read_only
         self._lock = threading.Lock()
 
     def list(self) -> Sequence[TakeRef]:
@@ -85,6 +89,8 @@ class TakeLibrary:
             VoidError: the outputs are incomplete or not what they claim to be, or the shot folder
                 cannot be written.
         """
+        if self._read_only:
+            raise VoidError(f"{self.folder.parent} is open read-only", "", "Open it for writing")
         record = read_record(outputs)
         with self._lock:
             if record.job_id:

@@ -78,10 +78,8 @@ def _explained(error: BaseException) -> VoidError:
     if isinstance(error, OSError) and error.errno:
         from void_studio.files import explain
 
-        return explain(
-            error,
-            f"Could not use {error.filename}" if error.filename else "Could not read or write",
-        )
+        name = error.filename
+        return explain(error, f"Could not use {name}" if name else "Could not read or write")
     return VoidError(
         "The command stopped at an error nobody foresaw",
         f"{type(error).__name__}: {error}"[:500],

@@ -218,6 +218,18 @@ def test_a_full_picture_is_handed_over_and_not_kept() -> None:
         assert server.picture(77) is None
 
 
+def test_a_full_picture_survives_an_interruption() -> None:
+    source = FakeSource()
+    source.gate.clear()
+    with serving(source) as (server, _):
+        arrived = threading.Event()
+        server.want_full(5, lambda *_: arrived.set())
+        assert source.reading.wait(PATIENCE)
+        source.interrupt()
+        source.gate.set()
+        assert arrived.wait(PATIENCE)
+
+
 def test_a_failure_is_told_once_and_the_server_goes_on() -> None:
     source = FakeSource()
     source.bad = {4, 5}

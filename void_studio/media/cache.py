@@ -212,7 +212,8 @@ class FrameServer:
         try:
             picture = self._source.read_rgb8(job.index, job.size)
         except Cancelled:
-            return  # what is still wanted comes up again
+            self._take_back(job)
+            return
         except Exception as error:
             self._fail(job, _explained(error))
             return
@@ -222,6 +223,12 @@ class FrameServer:
             job.deliver(job.index, picture)
         elif self._keep(job, picture) and self._on_ready is not None:
             self._on_ready(job.index)
+
+    def _take_back(self, job: _Job) -> None:
+        """A read was interrupted: what is still wanted of it comes up again."""
+        with self._lock:
+            if job.deliver is not None and self._full is None:
+                self._full = (job.index, job.deliver)
 
     def _keep(self, job: _Job, picture: Picture) -> bool:
         picture.flags.writeable = False

@@ -16,6 +16,10 @@ from numpy.typing import NDArray
 
 NO_TIME = -(2**63)
 
+# Steps of at least this many ticks between frames are exact; shorter ones may be rounded, as in
+# Matroska, where 24 fps is 41 or 42 milliseconds.
+_FINE_STEP = 100
+
 
 @dataclass(frozen=True)
 class PacketTable:
@@ -173,13 +177,15 @@ def frame_rate(
         return fallback, False
     elapsed = times - times[0]
     steps = np.diff(times)
-    if (steps == steps[0]).all():
-        exact = 1 / (int(steps[0]) * time_base)
-        # With coarse ticks an even step can still be a rounded one (25 fps in 1/1000 is not).
-        return (exact, False) if exact <= 1000 else (fallback, False)
+    even = (steps == steps[0]).all()
+    exact = 1 / (int(steps[0]) * time_base)
+    if even and steps[0] >= _FINE_STEP:
+        return exact, False
     for rate in likely:
         ideal = np.arange(len(times)) * float(1 / (rate * time_base))
         if (np.abs(elapsed - ideal) <= 1.0).all():
             return rate, False
+    if even:
+        return (exact if exact <= 1000 else fallback), False
     average = Fraction(len(times) - 1) / (int(elapsed[-1]) * time_base)
     return average.limit_denominator(1001), True

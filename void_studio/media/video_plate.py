@@ -22,6 +22,7 @@ from void_studio.media.index import FrameIndex, frame_rate
 from void_studio.media.index_file import load_index, save_index
 from void_studio.media.indexing import build_index
 from void_studio.media.info import PlateInfo, check_size, file_content_id
+from void_studio.media.memory import return_freed_memory
 from void_studio.media.plate import Plate, Timing
 
 
@@ -77,12 +78,14 @@ class VideoPlate(Plate):
         return VideoPlate(self._facts)
 
     def close(self) -> None:
-        self.rest()
-
-    def rest(self) -> None:
         if self._decoder is not None:
             self._decoder.close()
             self._decoder = None
+
+    def rest(self) -> None:
+        if self._decoder is not None:
+            self.close()
+            return_freed_memory()
 
     def interrupt(self) -> None:
         self._interrupted.set()

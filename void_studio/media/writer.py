@@ -227,7 +227,7 @@ def _encoding(codec: Codec, size: tuple[int, int], depth: int) -> _Encoding:
     options = {"crf": "12", "preset": "medium"}
     if width * height >= _LARGE:
         # Forty 4K frames of look-ahead would be half a gigabyte.
-        options |= {"preset": "veryfast", "x264-params": "rc-lookahead=4:sync-lookahead=0"}
+        options |= {"preset": "veryfast", "x264-params": "sync-lookahead=0:rc-lookahead=4"}
     return _Encoding("libx264", pixel_format, options)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from void_studio.demo.camera import Floats
+from void_studio.demo.camera import Floats, along
 from void_studio.demo.light import SUN, SUN_COLOUR, tangents, window_light
 from void_studio.demo.motion import BALL_RADIUS, Pose
 from void_studio.demo.things import Hits, dot, fresnel, room_mirrored, sky_on
@@ -24,10 +24,10 @@ class Ball:
 
     pose: Pose
 
-    def outline(self, direction: Floats) -> Floats:
-        level, upright = tangents(direction)
-        rim = np.cos(_ROUND)[:, None] * level + np.sin(_ROUND)[:, None] * upright
-        return np.asarray(self.pose.centre + BALL_RADIUS * rim, np.float32)
+    def outlines(self, directions: Floats) -> Floats:
+        level, upright = tangents(directions)
+        rims = np.cos(_ROUND)[:, None] * level[:, None] + np.sin(_ROUND)[:, None] * upright[:, None]
+        return np.asarray(self.pose.centre + BALL_RADIUS * rims, np.float32)
 
     def meet(self, origin: Floats, rays: Floats) -> Hits:
         towards = origin - self.pose.centre
@@ -37,7 +37,7 @@ class Ball:
         distance = -half[which] - np.sqrt(inside[which])
         points = origin + rays[which] * distance[:, None]
         normals = (points - self.pose.centre) / BALL_RADIUS
-        return Hits(which, points, normals, normals @ self.pose.axes, rays[which])
+        return Hits(which, points, normals, along(normals, self.pose.axes), rays[which])
 
     def shade(self, hits: Hits) -> Floats:
         # Nothing in the scene ever stands between the ball and the sun.

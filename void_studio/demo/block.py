@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from void_studio.demo.ball import Ball
-from void_studio.demo.camera import Floats, unit
+from void_studio.demo.camera import Floats, along, unit
 from void_studio.demo.light import SUN, SUN_COLOUR, sun_directions, window_light
 from void_studio.demo.motion import BLOCK_HALF, Pose, turn
 from void_studio.demo.things import WALL_SEEN, Hits, dot, fresnel, sky_on
@@ -41,8 +41,9 @@ class Block:
     striped: bool = False
     ball: Ball | None = None
 
-    def outline(self, direction: Floats) -> Floats:
-        return np.asarray(self.pose.centre + (_CORNERS * self.half) @ self.pose.axes.T, np.float32)
+    def outlines(self, directions: Floats) -> Floats:
+        corners = (self.pose.centre + (_CORNERS * self.half) @ self.pose.axes.T).astype(np.float32)
+        return np.broadcast_to(corners, (len(directions), *corners.shape))
 
     def meet(self, origin: Floats, rays: Floats) -> Hits:
         # The ray is inside the block where it is inside all three pairs of parallel sides.
@@ -57,7 +58,7 @@ class Block:
             np.minimum(far, middle + reach, out=far)
         which = np.flatnonzero(near < far)
         points = origin + rays[which] * near[which, None]
-        local = (points - self.pose.centre) @ self.pose.axes
+        local = along(points - self.pose.centre, self.pose.axes)
         return Hits(which, points, self._normals(local), local, rays[which])
 
     def _normals(self, local: Floats) -> Floats:
@@ -65,7 +66,7 @@ class Block:
         lean = np.clip((np.abs(local) - (self.half - BEVEL)) / BEVEL, 0, 1) ** 2
         face = np.argmax(np.abs(local) / self.half, axis=1)
         lean[np.arange(len(face)), face] = 1
-        return unit(((np.sign(local) * lean) @ self.pose.axes.T).astype(np.float32))
+        return unit(along(np.sign(local) * lean, self.pose.axes.T))
 
     def _albedo(self, local: Floats) -> Floats:
         albedo = np.broadcast_to(np.array(self.colour, np.float32), local.shape)

@@ -15,7 +15,7 @@ import numpy as np
 from void_studio.demo.ball import Ball
 from void_studio.demo.block import Block, tall_block
 from void_studio.demo.camera import Camera, Floats, tripod, unit
-from void_studio.demo.light import SUN, shadow, sun_directions
+from void_studio.demo.light import shadows, sun_directions
 from void_studio.demo.motion import BALL_RADIUS, Moment, act, block_pose
 from void_studio.demo.things import Thing
 from void_studio.quadmask.bits import Bytes, Plane, paint_table
@@ -29,7 +29,7 @@ FOOT_BRUSH = 0.78  # units: how far around its foot a thing darkens the table an
 MIRROR = 1.0  # units of a block above the table whose reflection is seen
 
 _PAINT = paint_table(Plane.AFFECTED, True)
-_RIM_OF_SUN = sun_directions(12)
+_SUN_RAYS = sun_directions(24)
 
 
 def paint_effects(shot: Shot) -> None:
@@ -56,14 +56,13 @@ def _paint(camera: Camera, moment: Moment, field: Bytes) -> None:
 
 def _paint_shadow(field: Bytes, camera: Camera, thing: Thing) -> None:
     """A polygon around the shadow of ``thing``, half-shade included."""
-    cast = [shadow(camera, thing.outline(way), way) for way in (SUN, *_RIM_OF_SUN)]
-    corners = np.concatenate([polygon for polygon in cast if polygon is not None])
-    _fill(field, corners)
+    cast = shadows(camera, thing.outlines(_SUN_RAYS), _SUN_RAYS)
+    _fill(field, np.concatenate([polygon for polygon in cast if polygon is not None]))
 
 
 def _paint_block(field: Bytes, camera: Camera, block: Block) -> None:
     """A polygon around ``block``, one around its reflection, and a stroke along its foot."""
-    outline = block.outline(unit(block.pose.centre - camera.position))
+    outline = block.outlines(unit(block.pose.centre - camera.position)[None])[0]
     _fill(field, camera.project(outline)[0])
     ground = outline * np.array([1, 0, 1], np.float32)
     mirrored = ground - np.minimum(outline, MIRROR) * np.array([0, 1, 0], np.float32)

@@ -58,6 +58,15 @@ class Camera:
         return unit(rays)
 
 
+def along(vectors: Floats, axes: Floats) -> Floats:
+    """``vectors`` (N, 3) measured along the columns of ``axes`` (3, 3), i.e. their product.
+
+    Column by column, because BLAS takes thirty times as long over so thin a matrix product.
+    """
+    columns = [vectors @ np.ascontiguousarray(axis) for axis in axes.T]
+    return np.asarray(np.stack(columns, axis=-1), np.float32)
+
+
 def unit(vectors: Floats) -> Floats:
     """``vectors`` (..., 3) scaled to length 1."""
     length = np.sqrt(np.einsum("...i,...i->...", vectors, vectors))

@@ -33,10 +33,13 @@ _SUBPIXEL = 4  # fractional bits of cv2's polygon corners
 _FAR = 2**26  # beyond this a corner is clipped, in sub-pixels
 
 
-def tangents(direction: Floats) -> tuple[Floats, Floats]:
-    """Two unit vectors across ``direction``: one level, one pointing up."""
-    level = unit(np.array([direction[2], 0, -direction[0]], np.float32))
-    return level, np.cross(direction, level).astype(np.float32)
+def tangents(directions: Floats) -> tuple[Floats, Floats]:
+    """Two unit vectors across each of ``directions`` (..., 3): one level, one pointing up."""
+    x, y, z = np.moveaxis(directions, -1, 0)
+    length = np.sqrt(x * x + z * z)
+    level = np.stack([z, 0 * y, -x], axis=-1) / length[..., None]
+    upright = np.stack([-x * y, length**2, -z * y], axis=-1) / length[..., None]
+    return level.astype(np.float32), upright.astype(np.float32)
 
 
 def _spiral(count: int) -> tuple[Floats, Floats]:
@@ -65,7 +68,7 @@ def sky_directions(count: int = SKY_RAYS) -> Floats:
 class Caster(Protocol):
     """A convex body that casts a shadow; see ``things.Thing``."""
 
-    def outline(self, direction: Floats) -> Floats: ...
+    def outlines(self, directions: Floats) -> Floats: ...
 
 
 def shade_of(camera: Camera, directions: Floats, things: Sequence[Caster]) -> Floats:
@@ -75,18 +78,18 @@ def shade_of(camera: Camera, directions: Floats, things: Sequence[Caster]) -> Fl
     """
     width, height = camera.size
     shaded = np.zeros((height, width), np.uint16)
-    for direction in directions:
-        found = [shadow(camera, thing.outline(direction), direction) for thing in things]
-        polygons = [polygon for polygon in found if polygon is not None]
-        if not polygons:
+    cast = [shadows(camera, thing.outlines(directions), directions) for thing in things]
+    for polygons in zip(*cast, strict=True):
+        found = [polygon for polygon in polygons if polygon is not None]
+        if not found:
             continue
-        corners = np.concatenate(polygons)
+        corners = np.concatenate(found)
         x0, y0 = np.clip(np.floor(corners.min(0)).astype(int), 0, camera.size)
         x1, y1 = np.clip(np.ceil(corners.max(0)).astype(int) + 2, 0, camera.size)
         if x0 >= x1 or y0 >= y1:
             continue
         patch = np.zeros((y1 - y0, x1 - x0), np.uint8)
-        for polygon in polygons:
+        for polygon in found:
             # cv2 has pixel centres at whole numbers, the camera has them at one half.
             fixed = np.clip((polygon - (x0 + 0.5, y0 + 0.5)) * 2**_SUBPIXEL, -_FAR, _FAR)
             cv2.fillConvexPoly(patch, np.rint(fixed).astype(np.int32), 1, cv2.LINE_8, _SUBPIXEL)
@@ -95,19 +98,23 @@ def shade_of(camera: Camera, directions: Floats, things: Sequence[Caster]) -> Fl
     return np.asarray(cv2.GaussianBlur(share, (0, 0), width / 1400), np.float32)
 
 
-def shadow(camera: Camera, outline: Floats, direction: Floats) -> Floats | None:
-    """The shadow on the table of a body under light from ``direction``.
+def shadows(camera: Camera, outlines: Floats, directions: Floats) -> list[Floats | None]:
+    """The shadows on the table of a body under light from each of ``directions`` (D, 3).
 
     Args:
-        outline: (N, 3) points whose convex hull is the body's outline along ``direction``.
+        outlines: (D, N, 3) points whose convex hull is the body's outline along each direction.
 
     Returns:
-        The corners (M, 2) of a convex polygon in pixels; None where it reaches behind the camera.
+        For each direction the corners (M, 2) of a convex polygon in pixels; None where it reaches
+        behind the camera.
     """
-    pixels, depth = camera.project(outline - direction * (outline[:, 1:2] / direction[1]))
-    if depth.min() < 1:
-        return None
-    return np.asarray(cv2.convexHull(pixels)[:, 0], np.float32)
+    fall = outlines[..., 1:2] / directions[:, None, 1:2]
+    pixels, depth = camera.project(outlines - directions[:, None] * fall)
+    in_front = depth.min(axis=1) >= 1
+    return [
+        np.asarray(cv2.convexHull(corners)[:, 0], np.float32) if seen else None
+        for corners, seen in zip(pixels, in_front, strict=True)
+    ]
 
 
 def window_light(points: Floats) -> Floats:

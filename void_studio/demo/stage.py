@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from void_studio.demo.ball import Ball
 from void_studio.demo.block import cubes, tall_block
@@ -118,31 +119,42 @@ class Stage:
         """
         camera = self._camera
         flip = np.array([1, -1 if mirrored else 1, 1], np.float32)
-        outline = thing.outline(unit(camera.position * flip * -1)) * flip
-        pixels, _ = camera.project(outline.astype(np.float32))
-        margin = 3 + 0.03 * (pixels.max(0) - pixels.min(0)).max()
-        x0, y0 = np.clip((pixels.min(0) - margin).astype(int), 0, camera.size)
-        x1, y1 = np.clip((pixels.max(0) + margin).astype(int), 0, camera.size)
+        outline = thing.outlines(-unit(camera.position * flip)[None])[0] * flip
+        corners, _ = camera.project(outline.astype(np.float32))
+        # Perspective makes the outline of a ball a little wider than its rim seen from afar.
+        margin = 3 + 0.03 * (corners.max(0) - corners.min(0)).max()
+        x0, y0 = np.clip((corners.min(0) - margin).astype(int), 0, camera.size)
+        x1, y1 = np.clip((corners.max(0) + margin).astype(int), 0, camera.size)
         covered = np.zeros(picture.shape[:2], np.float32)
         if x0 >= x1 or y0 >= y1:
             return covered
         samples = 1 if mirrored else SAMPLES
         rays = camera.rays(x0, y0, x1 - x0, y1 - y0, samples) * flip
-        hits = thing.meet(camera.position * flip, rays.reshape(-1, 3))
+        near = _near(rays.shape[:2], (corners - (x0, y0)) * samples, margin * samples)
+        hits = thing.meet(camera.position * flip, rays[near])
         light = thing.shade(hits)
-        seen = np.zeros((rays.shape[0] * rays.shape[1], 4), np.float32)
         # Bright glints are tamed before averaging, or their edges would stay jagged.
-        seen[hits.which, :3] = light / (1 + 0.12 * light)
-        seen[hits.which, 3] = 1
+        met = np.concatenate([light / (1 + 0.12 * light), np.ones((len(light), 1))], axis=1)
         if mirrored:
-            seen[hits.which] *= np.exp(-hits.points[:, 1:2] / FADING)
-        seen = seen.reshape(*rays.shape[:2], 4)
+            met *= np.exp(-hits.points[:, 1:2] / FADING)
+        seen = np.zeros((*rays.shape[:2], 4), np.float32)
+        rows, columns = (part[hits.which] for part in np.nonzero(near))
+        seen[rows, columns] = met
         seen = cv2.resize(seen, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
         part = picture[y0:y1, x0:x1]
         part *= 1 - seen[..., 3:]
         part += seen[..., :3]
         covered[y0:y1, x0:x1] = seen[..., 3]
         return covered
+
+
+def _near(shape: tuple[int, ...], corners: Floats, margin: float) -> NDArray[np.bool_]:
+    """Where (H, W) a pixel lies in the convex hull of ``corners`` or within ``margin`` of it."""
+    inside = np.zeros(shape[:2], np.uint8)
+    hull = cv2.convexHull(np.rint(corners).astype(np.int32))
+    cv2.fillConvexPoly(inside, hull, 1)
+    cv2.polylines(inside, [hull], True, 1, max(1, round(2 * margin)))
+    return inside.view(np.bool_)
 
 
 def _surfaces(

@@ -44,8 +44,8 @@ class Hits:
 class Thing(Protocol):
     """A convex body that can be drawn and casts a shadow."""
 
-    def outline(self, direction: Floats) -> Floats:
-        """Points (N, 3) whose convex hull is its outline as seen along ``direction``."""
+    def outlines(self, directions: Floats) -> Floats:
+        """Points (D, N, 3) whose convex hulls are its outlines along ``directions`` (D, 3)."""
 
     def meet(self, origin: Floats, rays: Floats) -> Hits:
         """Where ``rays`` (N, 3) from ``origin`` (3,) first meet it."""

@@ -399,15 +399,18 @@ def _heading(name: str) -> str:
 
 
 def _setting(name: str, schema: dict[str, Any]) -> SettingRow:
-    """A settings row from its JSON schema."""
+    """A settings row from its JSON schema: one type, or a number that "auto" may stand for."""
+    kinds = schema.get("anyOf", [schema])
+    numbers = {**schema, **kinds[0]}
     choices = tuple(str(choice) for choice in schema.get("enum", ()))
     return SettingRow(
         key=name,
         label=_heading(name),
-        kind="choice" if choices else _KINDS[schema["type"]],
+        kind="choice" if choices else _KINDS[numbers["type"]],
         default=schema["default"],
-        minimum=schema.get("minimum", schema.get("exclusiveMinimum", 0)),
-        maximum=schema.get("maximum", 1_000_000),
+        minimum=numbers.get("minimum", 0),
+        maximum=numbers.get("maximum", 1_000_000),
         choices=choices,
-        tip=" ".join(schema.get("description", "").split()),
+        tip=" ".join(schema.get("description", "").replace("``", "").split()),
+        automatic=len(kinds) > 1,
     )

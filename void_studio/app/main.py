@@ -83,8 +83,7 @@ def _time_start(window: MainWindow, app: QApplication, file: Path) -> None:
         now = round(time.time() - born, 3)
         if window.isVisible():
             said.setdefault("window_s", now)
-        session = window.session
-        if session.shot is not None and session.pictures.plate(session.index) is not None:
+        if window.viewer.has_picture:
             window.viewer.repaint()
             said["first_frame_s"] = round(time.time() - born, 3)
             file.write_text(json.dumps(said))

@@ -7,10 +7,16 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from platformdirs import user_documents_path
 
 from void_studio.errors import VoidError
+from void_studio.media.plate import open_plate
+from void_studio.media.thumbs import fit
 from void_studio.quadmask.video import find_quadmask
+from void_studio.shot.document import read_document
+from void_studio.shot.locate import find_plate
 from void_studio.shot.sequence import import_sequence
 from void_studio.shot.shot import Shot
 
@@ -21,6 +27,14 @@ class Opened:
 
     shot: Shot
     notice: str = ""
+
+
+@dataclass(frozen=True)
+class FirstLook:
+    """The first frame, RGB (h, w, 3) uint8, and the plate's size (width, height)."""
+
+    picture: NDArray[np.uint8]
+    size: tuple[int, int]
 
 
 def shots_folder() -> Path:
@@ -66,6 +80,36 @@ def open_any(path: Path) -> Opened:
             notice = f"{report.snapped:,} pixels of the quadmask were snapped to the nearest level"
         return Opened(shot, notice)
     return _opened(Shot.create(path, folder))
+
+
+def first_look(path: Path, box: tuple[int, int]) -> FirstLook | None:
+    """The first frame of what ``path`` will open as, before the rest of it is read.
+
+    Args:
+        box: (width, height) in pixels that the picture should fit in.
+
+    Returns:
+        None where there is no telling, or nothing that can be shown: opening says why.
+    """
+    try:
+        plate_path = _plate_of(path)
+        if plate_path is None:
+            return None
+        with open_plate(plate_path) as plate:
+            return FirstLook(plate.read_rgb8(0, fit(plate.size, box)), plate.size)
+    except VoidError:
+        return None
+
+
+def _plate_of(path: Path) -> Path | None:
+    if path.is_file():
+        return path
+    if (path / "shot.json").is_file():
+        return find_plate(read_document(path / "shot.json").plate, path)[0]
+    folder = shot_folder_for(path)
+    if (folder / "shot.json").is_file():
+        return _plate_of(folder)
+    return next(iter(sorted(path.glob("input_video.*"))), path)
 
 
 def _opened(shot: Shot) -> Opened:

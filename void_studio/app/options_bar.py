@@ -6,8 +6,10 @@ import math
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
+from void_studio.app.parts import QuietSpin
+from void_studio.app.theme import set_variant
 from void_studio.app.tools.level import PaintLevel
 
 LEVEL_ACTIONS = {
@@ -38,11 +40,11 @@ class OptionsBar(QWidget):
             chip = QToolButton(self)
             chip.setDefaultAction(actions[name])
             chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            chip.setObjectName("level-chip")
+            set_variant(chip, "chip")
             row.addWidget(chip)
         row.addSpacing(10)
         self._label = QLabel("Size", self)
-        self._label.setProperty("dim", True)
+        set_variant(self._label, "dim")
         row.addWidget(self._label)
         self._slider = QSlider(Qt.Orientation.Horizontal, self)
         self._slider.setRange(0, _STEPS)
@@ -50,7 +52,7 @@ class OptionsBar(QWidget):
         self._slider.setMinimumWidth(90)
         self._slider.setMaximumWidth(200)
         self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._spin = QSpinBox(self)
+        self._spin = QuietSpin(self)
         self._spin.setRange(1, 1000)
         self._spin.setSuffix(" px")
         self._spin.setAccessibleName("Brush size in plate pixels")

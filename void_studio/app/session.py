@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from void_studio.app.background import Background
-from void_studio.app.opening import Opened, open_any
+from void_studio.app.opening import FirstLook, Opened, first_look, open_any
 from void_studio.app.pictures import Pictures
 from void_studio.app.tools.level import PaintLevel
 from void_studio.errors import VoidError
@@ -29,6 +29,7 @@ from void_studio.shot.history import Change
 from void_studio.shot.layout import cache_folder
 from void_studio.shot.shot import Shot, Stroke
 
+PREVIEW_BOX = (1280, 720)
 PROXY_DELAY_MS = 4000
 """The first seconds belong to what the artist looks at."""
 
@@ -40,6 +41,7 @@ class Session(QObject):
 
     Signals:
         opening: A path is being opened (its name), or has been (empty).
+        previewed: The FirstLook of the shot that is being opened.
         shot_changed: Another shot is open, or none.
         frame_changed: The current frame's index.
         mask_changed: The current frame's mask changed: a Rect in plate pixels, or None for all.
@@ -54,6 +56,7 @@ class Session(QObject):
     """
 
     opening = Signal(str)
+    previewed = Signal(object)
     shot_changed = Signal()
     frame_changed = Signal(int)
     mask_changed = Signal(object)
@@ -97,8 +100,21 @@ class Session(QObject):
     # -- opening and closing ---------------------------------------------------------------
 
     def open_path(self, path: Path) -> None:
-        """Opens a clip, folder or shot off the window's thread; the last one asked for wins."""
+        """Opens a clip, folder or shot off the window's thread; the last one asked for wins.
+
+        Reading a long shot's masks takes seconds, so its first frame is shown meanwhile.
+        """
         self.open_with(path.name, lambda: open_any(path))
+        if self.shot is None:
+            ticket = self._opening
+
+            def done(look: FirstLook | None) -> None:
+                if look is not None and ticket == self._opening and self.shot is None:
+                    self.previewed.emit(look)
+
+            self.background.run(
+                "Could not look", lambda: first_look(path, PREVIEW_BOX), done, self.failed.emit
+            )
 
     def open_with(self, name: str, work: Callable[[], Opened]) -> None:
         """Opens the shot that ``work`` makes, off the window's thread; the last one asked wins."""
@@ -115,6 +131,7 @@ class Session(QObject):
 
         def failed(error: VoidError) -> None:
             if ticket == self._opening:
+                self._opening += 1
                 self.opening.emit("")
                 self.failed.emit(error)
 

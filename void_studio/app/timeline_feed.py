@@ -60,7 +60,9 @@ class TimelineFeed(QObject):
         if shot is None:
             return
         plate = shot.document.plate
-        self._timeline.set_frames(shot.count, plate.first_frame, shot.rate)
+        self._timeline.set_frames(
+            shot.count, plate.first_frame, shot.rate, aspect=shot.size[0] / shot.size[1]
+        )
         self._timeline.set_range(*shot.document.range)
         self._timeline.set_current(self._session.index)
         self.refresh_lanes()

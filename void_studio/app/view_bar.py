@@ -6,6 +6,9 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
+from void_studio.app.parts import QuietCombo
+from void_studio.app.theme import set_variant
+
 _COMPARE = ("show_a", "show_b", "wipe")
 _MASKS = ("mask_overlay", "mask_levels", "mask_matte", "mask_none")
 
@@ -28,10 +31,10 @@ class ViewBar(QWidget):
         for name in _COMPARE:
             button = QToolButton(self)
             button.setDefaultAction(actions[name])
-            button.setObjectName("level-chip")
+            set_variant(button, "chip")
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             row.addWidget(button)
-        self._takes = QComboBox(self)
+        self._takes = QuietCombo(self)
         self._takes.setAccessibleName("Take shown as B")
         self._takes.setToolTip("The take shown as B")
         self._takes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -39,7 +42,7 @@ class ViewBar(QWidget):
         row.addWidget(self._takes)
         self._mask = QToolButton(self)
         self._mask.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._mask.setObjectName("level-chip")
+        set_variant(self._mask, "chip")
         self._mask.setToolTip("How the mask is shown")
         menu = QMenu(self._mask)
         for name in _MASKS:
@@ -51,10 +54,10 @@ class ViewBar(QWidget):
         row.addStretch(1)
         self._probe = QLabel(self)
         self._probe.setTextFormat(Qt.TextFormat.PlainText)
-        self._probe.setProperty("dim", True)
+        set_variant(self._probe, "dim")
         row.addWidget(self._probe)
         self._zoom = QLabel(self)
-        self._zoom.setProperty("dim", True)
+        set_variant(self._zoom, "dim")
         self._zoom.setMinimumWidth(self._zoom.fontMetrics().horizontalAdvance("1600 %"))
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._zoom)

@@ -33,7 +33,7 @@ from void_studio.app.exports import Exports
 from void_studio.app.jobs import Jobs
 from void_studio.app.messages import Message, MessageBar
 from void_studio.app.objects import Objects
-from void_studio.app.opening import Opened, open_any, shots_folder
+from void_studio.app.opening import FirstLook, Opened, open_any, shots_folder
 from void_studio.app.options_bar import LEVEL_ACTIONS, OptionsBar
 from void_studio.app.panels.jobs import JobsPanel
 from void_studio.app.panels.objects import ObjectsPanel
@@ -389,6 +389,7 @@ class MainWindow(QMainWindow):
     def _connect_session(self) -> None:
         session = self.session
         session.opening.connect(self._on_opening)
+        session.previewed.connect(self._on_previewed)
         session.shot_changed.connect(self._on_shot_changed)
         session.frame_changed.connect(self._on_frame_changed)
         session.mask_changed.connect(self._on_mask_changed)
@@ -443,6 +444,12 @@ class MainWindow(QMainWindow):
         else:
             self.viewer.set_message(WELCOME)
             self.hint.setText(self._hint)
+            if self.session.shot is None:
+                self.viewer.set_plate_size(None)
+
+    def _on_previewed(self, look: FirstLook) -> None:
+        self.viewer.set_plate_size(look.size)
+        self.viewer.set_frame(look.picture, None, None)
 
     def _on_shot_changed(self) -> None:
         shot = self.session.shot

@@ -16,6 +16,9 @@ from void_studio.app.theme import set_variant
 Kind = Literal["int", "float", "bool", "choice"]
 
 
+AUTO = "auto"
+
+
 @dataclass(frozen=True)
 class SettingRow:
     """One setting.
@@ -29,6 +32,7 @@ class SettingRow:
         maximum: For numbers.
         choices: For ``choice``.
         tip: What it does, in one sentence.
+        automatic: For ``int``: whether the word "auto" may stand in place of a number.
     """
 
     key: str
@@ -39,6 +43,7 @@ class SettingRow:
     maximum: float = 1_000_000
     choices: tuple[str, ...] = ()
     tip: str = ""
+    automatic: bool = False
 
 
 class SettingsForm(QWidget):
@@ -99,8 +104,13 @@ class SettingsForm(QWidget):
             return combo
         if row.kind == "int":
             spin = QuietSpin()
-            spin.setRange(int(row.minimum), int(row.maximum))
-            spin.setValue(int(value))
+            lowest = int(row.minimum)
+            if row.automatic:
+                # The step below the smallest number stands for the word.
+                lowest -= 1
+                spin.setSpecialValueText(AUTO)
+            spin.setRange(lowest, int(row.maximum))
+            spin.setValue(lowest if value == AUTO else int(value))
             spin.valueChanged.connect(self.changed)
             return spin
         decimal = QuietDoubleSpin()
@@ -116,6 +126,7 @@ def _value(editor: QWidget) -> int | float | bool | str:
     if isinstance(editor, QCheckBox):
         return editor.isChecked()
     if isinstance(editor, QSpinBox | QDoubleSpinBox):
-        return editor.value()
+        automatic = editor.specialValueText() and editor.value() == editor.minimum()
+        return AUTO if automatic else editor.value()
     assert isinstance(editor, QuietCombo)
     return editor.currentText()

@@ -91,6 +91,11 @@ class Viewer(QWidget):
         return self._transform
 
     @property
+    def has_picture(self) -> bool:
+        """Whether a frame of the plate is on screen."""
+        return self._transform is not None and self._a.picture is not None
+
+    @property
     def mask_view(self) -> MaskView:
         return self._mask_view
 

@@ -61,6 +61,7 @@ FILES: dict[str, tuple[str, Recipe, int]] = {
     "odd size, halved chroma": ("mkv", Recipe(codec="ffv1", b_frames=0, size=(97, 65)), 0),
     "hidden pictures": ("webm", Recipe(codec="libvpx", b_frames=0, options=ALT_REF), 0),
     "super frames": ("webm", Recipe(codec="libvpx-vp9", b_frames=0, options=ALT_REF), 0),
+    "interlaced": ("mp4", x264("tff=1:keyint=10:bframes=3"), 0),
     "motion jpeg": ("avi", Recipe(codec="mjpeg", pixel_format="yuvj420p", b_frames=0), 0),
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from itertools import chain
@@ -15,7 +14,13 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from void_studio.errors import Cancelled, VoidError
-from void_studio.media.demux import VideoPacket, decode, open_container, packets_of
+from void_studio.media.demux import (
+    VideoPacket,
+    decode,
+    open_container,
+    packets_of,
+    set_threads,
+)
 from void_studio.media.index import NO_TIME, FrameIndex
 from void_studio.media.indexing import REORDER_LIMIT
 
@@ -23,7 +28,6 @@ from void_studio.media.indexing import REORDER_LIMIT
 _SEEK_GAIN = 8
 # More frames held for later than this are decoded again instead of kept (12 MB each at 4K).
 _PENDING_LIMIT = 24
-_LARGE = 2560 * 1440
 
 
 class Decoder:
@@ -55,7 +59,7 @@ class Decoder:
         self._number[index.order] = np.arange(index.count)
         self._interrupted = interrupted
         self._kept: tuple[int, VideoFrame] | None = None  # the frame handed out last
-        self._set_threads()
+        set_threads(stream)
         self._stand_at(iter(()), 0)
         self._ended = True  # nothing can be read before the first seek
 
@@ -116,13 +120,6 @@ class Decoder:
         self._counted_out = 0
         self._ended = False
 
-    def _set_threads(self) -> None:
-        # Each thread holds a picture and its references, and two cores may be all there are.
-        context = self._stream.codec_context
-        limit = 2 if context.width * context.height >= _LARGE else 4
-        context.thread_count = min(limit, os.cpu_count() or 1)
-        context.thread_type = "AUTO"
-
     def _can_go_on(self, number: int, start: int) -> bool:
         """Whether decoding on from here reaches the frame, and without a needless detour."""
         if number in self._pending:
@@ -161,12 +158,20 @@ class Decoder:
         packet = next(self._packets, None)
         if packet is None:
             self._ended = True
+        self._skip_unless_needed(wanted)
         for frame in decode(self._stream, packet, self._next):
             number = self._number_of(frame)
             self._last_out = max(self._last_out, number)
             if number >= wanted and len(self._pending) < _PENDING_LIMIT:
                 self._pending[number] = frame
         self._next += 1
+
+    def _skip_unless_needed(self, wanted: int) -> None:
+        """Lets the decoder pass over a picture before ``wanted`` if no other leans on it."""
+        passed = False
+        if not self._index.counted and self._next < len(self._number):
+            passed = 0 <= self._number[self._next] < wanted
+        self._stream.codec_context.skip_frame = "NONREF" if passed else "DEFAULT"
 
     def _number_of(self, frame: VideoFrame) -> int:
         """The number of a decoded frame; -1 when it is none of the plate's."""
@@ -182,7 +187,7 @@ class Decoder:
         # Opening the file anew finds its start whatever the container; the rest is skipped.
         self._container.close()
         self._container, self._stream = open_container(self._path)
-        self._set_threads()
+        set_threads(self._stream)
         packets = packets_of(self._container, self._stream, self._path)
         for _ in zip(range(origin), packets, strict=False):
             pass

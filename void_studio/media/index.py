@@ -7,6 +7,7 @@ timestamps may be missing, repeated or negative, and the picture still has one n
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -41,15 +42,13 @@ class PacketTable:
     @staticmethod
     def of(rows: Iterable[tuple[int | None, int | None, int, bool, bool]]) -> PacketTable:
         """From (pts, dts, size, keyframe, discard) of each packet; times may be None."""
-        table = np.array(
-            [
-                (NO_TIME if pts is None else pts, NO_TIME if dts is None else dts, *rest)
-                for pts, dts, *rest in rows
-            ],
-            np.int64,
-        ).reshape(-1, 5)
-        pts, dts, size, keyframe, discard = (column.copy() for column in table.T)
-        return PacketTable(pts, dts, size, keyframe.astype(bool), discard.astype(bool))
+        # Flat and unboxed: a million packets are 40 MB, not 200.
+        flat = array("q")
+        for pts, dts, *rest in rows:
+            flat.extend((NO_TIME if pts is None else pts, NO_TIME if dts is None else dts, *rest))
+        table = np.frombuffer(flat, np.int64).reshape(-1, 5)
+        times, sizes, flags = table.T[:2].copy(), table[:, 2].copy(), table.T[3:].astype(bool)
+        return PacketTable(*times, sizes, *flags)
 
     @property
     def keys(self) -> NDArray[np.int64] | None:

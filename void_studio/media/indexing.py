@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,11 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from void_studio.errors import VoidError
-from void_studio.media.demux import decode, opened, packets_of
+from void_studio.media.demux import decode, opened, packets_of, set_threads
 from void_studio.media.index import FrameIndex, PacketTable
 from void_studio.media.info import MAX_COUNT
+
+_PROGRESSIVE = (0, 1)  # AV_FIELD_UNKNOWN, AV_FIELD_PROGRESSIVE
 
 # How many frames past its place a picture may come out of a decoder still learning its delay.
 REORDER_LIMIT = 16
@@ -45,10 +48,15 @@ def build_index(container: InputContainer, stream: VideoStream, path: Path) -> F
 
 def _times_mislead(container: InputContainer, stream: VideoStream) -> bool:
     """Whether timestamps that look complete may still not be those of the pictures."""
-    # VP8 keeps pictures that are never shown in packets of their own. AVI has decoding times
-    # only, which libav passes off as presentation times.
-    return stream.codec.name == "vp8" or (
-        "avi" in container.format.name.split(",") and not stream.codec.intra_only
+    if stream.codec.intra_only:
+        return False
+    # VP8 keeps pictures that are never shown in packets of their own, interlaced video may keep
+    # the two fields of a picture in two, and AVI has decoding times only, which libav passes off
+    # as presentation times.
+    return (
+        stream.codec.name == "vp8"
+        or stream.codec_context.field_order not in _PROGRESSIVE
+        or "avi" in container.format.name.split(",")
     )
 
 
@@ -73,19 +81,18 @@ def _packets_listed(
 
 
 def _packets_read(container: InputContainer, stream: VideoStream, path: Path) -> PacketTable:
-    rows = []
-    for packet in packets_of(container, stream, path):
-        rows.append((packet.pts, packet.dts, packet.size, packet.is_keyframe, packet.is_discard))
-        if len(rows) > MAX_COUNT:
-            raise VoidError(
-                f"{path} is too long to open",
-                f"It has more than {MAX_COUNT:,} frames",
-                "Cut the part to work on into a file of its own",
-            )
+    packets = itertools.islice(packets_of(container, stream, path), MAX_COUNT + 1)
+    table = PacketTable.of((p.pts, p.dts, p.size, p.is_keyframe, p.is_discard) for p in packets)
+    if len(table.pts) > MAX_COUNT:
+        raise VoidError(
+            f"{path} is too long to open",
+            f"It has more than {MAX_COUNT:,} frames",
+            "Cut the part to work on into a file of its own",
+        )
     # QuickTime and MP4 say beforehand how much there is to read.
-    if "mov" in container.format.name.split(",") and len(rows) < len(stream.index_entries):
+    if "mov" in container.format.name.split(",") and len(table.pts) < len(stream.index_entries):
         raise _incomplete(path)
-    return PacketTable.of(rows)
+    return table
 
 
 def _incomplete(path: Path) -> VoidError:
@@ -115,7 +122,7 @@ def _decoded(path: Path, packets: PacketTable, last: int | None = None) -> list[
     first = packets.first_keyframe()
     labels: list[int | None] = []
     with opened(path) as (container, stream):
-        stream.thread_type = "AUTO"
+        set_threads(stream)
         for ordinal, packet in enumerate(packets_of(container, stream, path)):
             if last is not None and ordinal > last:
                 break

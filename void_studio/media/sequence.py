@@ -63,9 +63,10 @@ def open_sequence(path: Path) -> SequencePlate:
             )
         return SequencePlate(_checked(path, next(iter(runs.values()))))
     match = _NUMBERED.match(path.stem)
-    if match is None:
+    run = runs.get((match["stem"], path.suffix.lower())) if match is not None else None
+    if run is None:
         return SequencePlate(_Run(path.parent, (path,), 0))
-    return SequencePlate(_checked(path.parent, runs[match["stem"], path.suffix.lower()]))
+    return SequencePlate(_checked(path.parent, run))
 
 
 def _runs(folder: Path) -> dict[tuple[str, str], dict[int, Path]]:

@@ -42,6 +42,7 @@ def open_video(path: Path, index_folder: Path | None = None) -> VideoPlate:
     content_id = file_content_id(path)
     index_file = index_folder / f"{content_id}.index" if index_folder is not None else None
     container, stream = open_container(path)
+    decoder = None
     try:
         index = load_index(index_file) if index_file is not None else None
         if index is None:
@@ -53,7 +54,7 @@ def open_video(path: Path, index_folder: Path | None = None) -> VideoPlate:
         decoder = Decoder(path, index, container, stream, interrupted)
         facts = _facts(path, content_id, header, index, decoder.first_frame())
     except BaseException:
-        container.close()
+        (decoder or container).close()
         raise
     return VideoPlate(facts, decoder, interrupted)
 

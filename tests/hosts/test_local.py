@@ -178,27 +178,6 @@ def test_a_lost_worker_is_replaced_and_its_jobs_continue(
     assert worker_process(host.home) != processes[0]
 
 
-def test_a_job_that_takes_the_worker_down_again_and_again_is_given_up(
-    host: LocalHost, make_job: MakeJob, tmp_path: Path
-) -> None:
-    folder = make_job(at=1, gate=str(tmp_path / "never"))
-    host.submit(folder)
-    for attempt in range(1, 4):
-
-        def runs(attempt: int = attempt) -> bool:
-            states = [e for e in host.events(folder.name) if e.get("state") == "running"]
-            return len(states) == attempt
-
-        until(runs, f"attempt {attempt}")
-        processes = worker_processes(host.home)
-        os.kill(processes[0].pid, signal.SIGKILL)
-        assert_gone(processes)
-    status = host.status(folder.name)
-    assert status.state is JobState.INTERRUPTED
-    assert status.error is not None
-    assert "3 times" in status.error.why
-
-
 def test_clicks_become_masks(host: LocalHost, clip: Path) -> None:
     host.warm_up(clip)
     mask = host.segment_click(clip, 2, [*click(50, 2), *click(1, 3)])

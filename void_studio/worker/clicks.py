@@ -73,6 +73,8 @@ class Clicks:
             while len(self._warm) >= _WARM_PLATES:
                 self._warm.popitem(last=False)[1].close()
             warm = self._opened(path, request.segmenter, changed)
+        for other in self._warm.values():
+            other.plate.rest()
         self._warm[key] = warm
         return warm
 

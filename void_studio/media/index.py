@@ -47,8 +47,9 @@ class PacketTable:
         for pts, dts, *rest in rows:
             flat.extend((NO_TIME if pts is None else pts, NO_TIME if dts is None else dts, *rest))
         table = np.frombuffer(flat, np.int64).reshape(-1, 5)
-        times, sizes, flags = table.T[:2].copy(), table[:, 2].copy(), table.T[3:].astype(bool)
-        return PacketTable(*times, sizes, *flags)
+        times = [column.copy() for column in table.T[:3]]
+        flags = [column.astype(np.bool_) for column in table.T[3:]]
+        return PacketTable(times[0], times[1], times[2], flags[0], flags[1])
 
     @property
     def keys(self) -> NDArray[np.int64] | None:

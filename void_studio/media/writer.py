@@ -296,7 +296,8 @@ def write_video(
     Raises:
         VoidError: the suffix is another, or the disk refuses it; nothing is left behind.
     """
-    if path.exists() and info.path.exists() and path.samefile(info.path):
+    # Unlike Path.exists, this does not mind names that are too long.
+    if os.path.exists(path) and info.path.exists() and path.samefile(info.path):  # noqa: PTH110
         raise VoidError(f"Could not write {path}", "It is the plate itself", "Choose another name")
     if not path.suffix:
         return write_sequence(path, pictures, info.first_frame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -135,9 +136,12 @@ def export_quadmask(
     """Writes the quadmask of the shot's range as a video that reads back exactly.
 
     Raises:
-        VoidError: the file cannot be written.
+        VoidError: the file cannot be written, or is the plate.
         Cancelled: the token was set; nothing is left behind.
     """
+    # Unlike Path.exists, this does not mind names that are too long.
+    if os.path.exists(file) and file.samefile(shot.plate_path):  # noqa: PTH110
+        raise VoidError(f"Could not write {file}", "It is the plate itself", "Choose another name")
     write_quadmask(file, _levels(shot, reporter or Silent(), cancel), shot.size, shot.rate)
 
 

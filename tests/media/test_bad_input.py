@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import tracemalloc
 import zlib
@@ -24,6 +25,17 @@ def refused(path: Path) -> VoidError:
         open_plate(path)
     assert caught.value.what
     return caught.value
+
+
+def damage(path: Path, number: int) -> None:
+    """Overwrites the packet of a frame with zeros, all but its first bytes."""
+    with av.open(str(path)) as container:
+        packets = [p for p in container.demux(container.streams.video[0]) if p.size]
+        place, size = packets[number].pos, packets[number].size
+    assert place is not None
+    data = bytearray(path.read_bytes())
+    data[place + 5 : place + size] = bytes(size - 5)
+    path.write_bytes(data)
 
 
 def png_header(width: int, height: int) -> bytes:
@@ -162,19 +174,37 @@ def test_noise_of_every_kind_is_refused_or_read(tmp_path: Path) -> None:
 
 def test_a_damaged_frame_is_named_and_the_rest_can_be_read(tmp_path: Path) -> None:
     path = make_clip(tmp_path / "clip.mp4", Recipe(gop=8, b_frames=0))
-    with av.open(str(path)) as container:
-        packets = [p for p in container.demux(container.streams.video[0]) if p.size]
-        place, size = packets[18].pos, packets[18].size
-    assert place is not None
-    data = bytearray(path.read_bytes())
-    data[place + 5 : place + size] = bytes(size - 5)
-    path.write_bytes(data)
+    damage(path, 18)
     with open_plate(path) as plate:
         assert plate.count == 40
         with pytest.raises(VoidError, match=r"Frame 18 .* damaged"):
             plate.read(18)
         for index in (17, 16, 24, 39, 0):
             assert read_barcode(plate.read(index)) == index
+
+
+def test_a_damaged_first_frame_does_not_keep_a_plate_shut(tmp_path: Path) -> None:
+    prores = Recipe(codec="prores_ks", pixel_format="yuv422p10le", b_frames=0)
+    path = make_clip(tmp_path / "clip.mov", prores)
+    damage(path, 0)
+    with open_plate(path) as plate:
+        assert (plate.count, plate.size) == (40, (96, 64))
+        for _ in range(2):
+            with pytest.raises(VoidError, match=r"Frame 0 .* damaged"):
+                plate.read(0)
+        assert read_barcode(plate.read(8)) == 8
+
+
+def test_a_plate_of_nothing_but_damage_is_refused(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "clip.mp4", Recipe(gop=8, b_frames=0))
+    for number in range(40):
+        damage(path, number)
+    assert "damaged" in refused(path).what
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mp4")
+    assert "not a file" in refused(tmp_path / "pipe.mp4").what
 
 
 def test_a_frame_that_is_not_there(tmp_path: Path) -> None:

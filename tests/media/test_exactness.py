@@ -149,6 +149,7 @@ def test_sizes_are_scaled_by_area_and_never_enlarged(tmp_path: Path) -> None:
         assert plate.read_rgb8(5, (96, 64)).shape == (64, 96, 3)
         assert plate.read_rgb8(5, (1000, 64)).shape == (64, 192, 3)
         assert plate.read_rgb8(5).shape == (128, 192, 3)
+        assert plate.read_rgb8(5, (97, 63)).flags.c_contiguous
         blocks = plate.read(5).reshape(64, 2, 96, 2, 3).astype(float).mean(axis=(1, 3))
         small = plate.read_rgb8(5, (96, 64)).astype(float)
         assert abs(small - blocks).mean() < 1.0

@@ -7,7 +7,7 @@ it overflows), so deep YUV takes only the chroma upsampling from swscale and its
 
 from __future__ import annotations
 
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -113,6 +113,11 @@ def plane_array(frame: VideoFrame, index: int) -> NDArray[Any]:
     return samples if dtype.isnative else samples.astype(dtype.newbyteorder("="))
 
 
+def _array(frame: VideoFrame) -> Rgb:
+    """An RGB frame's samples, contiguous; not copied where libav pads no rows."""
+    return np.ascontiguousarray(frame.to_ndarray())
+
+
 def _is_grey(frame: VideoFrame) -> bool:
     """One component, or two with alpha. swscale has its own idea of the range of grey."""
     return len(frame.format.components) <= 2 and not frame.format.has_palette
@@ -136,13 +141,13 @@ class ToRgb:
         if depth_of(frame.format) == 8:
             return self.rgb8(frame, size)
         if frame.format.is_rgb:
-            return self._convert(frame, size, "rgb48le").to_ndarray()
+            return _array(self._convert(frame, size, "rgb48le"))
         return self._by_matrix(frame, size, 65535)
 
     def rgb8(self, frame: VideoFrame, size: tuple[int, int]) -> NDArray[np.uint8]:
         """The picture at ``size`` (at most its own), averaged over areas, as uint8."""
         if frame.format.is_rgb or (depth_of(frame.format) == 8 and not _is_grey(frame)):
-            return cast(NDArray[np.uint8], self._convert(frame, size, "rgb24").to_ndarray())
+            return _array(self._convert(frame, size, "rgb24"))
         return self._by_matrix(frame, size, 255).astype(np.uint8, copy=False)
 
     def _by_matrix(self, frame: VideoFrame, size: tuple[int, int], white: int) -> Rgb:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -59,6 +60,7 @@ class Decoder:
         self._number[index.order] = np.arange(index.count)
         self._interrupted = interrupted
         self._kept: tuple[int, VideoFrame] | None = None  # the frame handed out last
+        self._damaged: set[int] = set()
         set_threads(stream)
         self._stand_at(iter(()), 0)
         self._ended = True  # nothing can be read before the first seek
@@ -78,13 +80,9 @@ class Decoder:
         if self._kept is not None and self._kept[0] == number:
             return self._kept[1]
         self._kept = None
-        start = int(self._index.start[number])
-        if not self._can_go_on(number, start):
-            self._go_to(start)
-        found = self._read_until(number)
-        if found is None and not self._index.counted:
-            found = self._try_from_earlier(number, start)
+        found = None if number in self._damaged else self._found(number)
         if found is None:
+            self._damaged.add(number)
             raise VoidError(
                 f"Frame {number} of {self._path} is damaged",
                 "It could not be decoded",
@@ -109,6 +107,31 @@ class Decoder:
             if found:
                 self._kept = (0, found[0])
         return self.frame(0)
+
+    def any_frame(self) -> VideoFrame:
+        """The first frame, or if it is damaged the first after one of the next few keyframes.
+
+        Raises:
+            VoidError: none of them can be decoded.
+        """
+        try:
+            return self.first_frame()
+        except VoidError as error:
+            starts = np.unique(self._index.start, return_index=True)[1]
+            for number in starts[starts > 0][:4].tolist():
+                with suppress(VoidError):
+                    return self.frame(number)
+            raise error
+
+    def _found(self, number: int) -> VideoFrame | None:
+        """The frame from here or from its keyframe; None if it is damaged."""
+        start = int(self._index.start[number])
+        if not self._can_go_on(number, start):
+            self._go_to(start)
+        found = self._read_until(number)
+        if found is None and not self._index.counted:
+            found = self._try_from_earlier(number, start)
+        return found
 
     def _stand_at(self, packets: Iterator[VideoPacket], position: int) -> None:
         """Forgets what was decoded; ``packets`` begin with packet ``position``."""
@@ -143,8 +166,8 @@ class Decoder:
         """Some streams mark as keyframes what needs earlier pictures (gradual refresh)."""
         keyframes = np.flatnonzero(self._index.packets.keyframe)
         earlier = keyframes[keyframes < start]
-        for origin in dict.fromkeys([*earlier[-1:], *earlier[:1]]):
-            self._go_to(int(origin))
+        for origin in earlier[:-3:-1].tolist():
+            self._go_to(origin)
             found = self._read_until(number)
             if found is not None:
                 return found

@@ -147,13 +147,15 @@ def open_plate(path: Path, index_folder: Path | None = None) -> Plate:
     from void_studio.media.video_plate import open_video
 
     try:
-        is_folder = stat.S_ISDIR(path.stat().st_mode)
+        mode = path.stat().st_mode
     except FileNotFoundError:
         raise VoidError(
             f"There is no file {path}", "", "Check the path; its disk may be offline"
         ) from None
     except OSError as error:
         raise explain(error, f"Could not open {path}") from error
-    if is_folder or is_image(path):
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise VoidError(f"{path} is not a file", "", "Choose a video file or a folder of images")
+    if stat.S_ISDIR(mode) or is_image(path):
         return open_sequence(path)
     return open_video(path, index_folder)

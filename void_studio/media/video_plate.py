@@ -52,7 +52,7 @@ def open_video(path: Path, index_folder: Path | None = None) -> VideoPlate:
         header = _header(stream)
         interrupted = threading.Event()
         decoder = Decoder(path, index, container, stream, interrupted)
-        facts = _facts(path, content_id, header, index, decoder.first_frame())
+        facts = _facts(path, content_id, header, index, decoder.any_frame())
     except BaseException:
         (decoder or container).close()
         raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.e2e.clip import write_clip
+from tests.e2e.shots import masked_shot
 from tests.hosts.conftest import assert_gone, worker_processes
 from void_studio.cli import main
 from void_studio.hosts.start import stop_worker
@@ -108,21 +110,32 @@ def private_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
+@pytest.fixture(scope="module")
+def taken(clip: Path, home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shot with a take, beside its plate ``plate.mp4``. Tests only look at it."""
+    folder = tmp_path_factory.mktemp("taken")
+    plate = folder / "plate.mp4"
+    shutil.copyfile(clip, plate)
+    masked_shot(plate, folder / "taken.void")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("VOID_STUDIO_HOME", str(home))
+        assert main(["run", str(folder / "taken.void")]) == 0
+    return folder / "taken.void"
+
+
 class SmallDisk(NamedTuple):
     """A file system of its own, mounted in a folder."""
 
     folder: Path
 
-    def fill(self, leave: int = 0) -> None:
+    def fill(self, leave: int) -> None:
         """Leaves so many bytes free."""
-        with open(self.folder / "filler", "wb") as stream:
-            try:
-                while True:
-                    stream.write(bytes(4096))
-                    stream.flush()
-            except OSError:
-                pass
-        os.truncate(self.folder / "filler", max(0, stream.tell() - leave))
+        room = os.statvfs(self.folder)
+        (self.folder / "filler").write_bytes(bytes(room.f_bavail * room.f_frsize - leave))
+
+    def empty(self) -> None:
+        """Takes ``fill`` back."""
+        (self.folder / "filler").unlink()
 
     def set_read_only(self) -> None:
         mount("-o", "remount,ro", str(self.folder))

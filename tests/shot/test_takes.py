@@ -343,4 +343,4 @@ def test_a_full_disk_leaves_no_half_take(
             shot.takes.adopt(outputs)
     assert list(shot.takes.list()) == []
     assert [p for p in (shot.folder / "takes").iterdir() if p.is_dir()] == []
-    assert shot.takes.adopt(outputs).number == 2
+    assert shot.takes.adopt(outputs).number == 1

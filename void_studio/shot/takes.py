@@ -118,6 +118,8 @@ class TakeLibrary:
         record = record.model_copy(update={"number": number})
         with files.staged_folder(self.folder / name) as staged:
             _copy_take(outputs, staged, record)
+            # Last, so that a take that could not be copied uses up no number.
+            files.write_json(self.folder / _COUNTER, number)
         return record.ref(name)
 
     def _next_number(self) -> int:
@@ -130,9 +132,7 @@ class TakeLibrary:
         except VoidError:
             said = 0
         last = said if isinstance(said, int) and 0 <= said < 10**9 else 0
-        number = max([last, *(found for found, _ in self._folders())]) + 1
-        files.write_json(counter, number)
-        return number
+        return max([last, *(found for found, _ in self._folders())]) + 1
 
 
 def _copy_take(outputs: Path, staged: Path, record: TakeRecord) -> None:

@@ -200,8 +200,9 @@ def main() -> None:
     parser.add_argument("--clips", type=Path, default=CLIPS)
     parser.add_argument("--case", default="", help="only cases whose name holds this")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    parser.epilog = "--set grow=0 keeps to the exact mask, whatever the plate"
     options = parser.parse_args()
-    settings = parse_settings(CleanPlateSettings, ["grow=0", *options.set])
+    settings = parse_settings(CleanPlateSettings, options.set)
     for case in CASES:
         if options.case in case.name:
             print(json.dumps(measure(case, options.clips, settings)), flush=True)

@@ -10,7 +10,12 @@ from numpy.typing import NDArray
 
 from void_studio.remove.protocol import Patch, Picture
 
+Alpha = NDArray[np.float32]
+
 KEEP = 255
+
+LEAST_DIFFERENCE = 3.0
+"""8-bit levels, averaged over a few pixels, below which an object is not said to show."""
 
 
 def matte_of(levels: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -34,7 +39,7 @@ def outside_distance(matte: NDArray[np.bool_]) -> NDArray[np.float32]:
     return np.asarray(distance, np.float32)
 
 
-def feathered_alpha(matte: NDArray[np.bool_], grow: int, feather: float) -> NDArray[np.float32]:
+def feathered_alpha(matte: NDArray[np.bool_], grow: int, feather: float) -> Alpha:
     """Alpha of a patch: float32 (H, W), 0 to 1.
 
     1 on the matte and on the ring grown around it, falling over the last ``feather`` pixels of the
@@ -49,6 +54,29 @@ def feathered_alpha(matte: NDArray[np.bool_], grow: int, feather: float) -> NDAr
     alpha = np.clip((grow + 1.0 - distance) / width, 0.0, 1.0).astype(np.float32)
     alpha[distance > grow] = 0.0
     return np.asarray(alpha)
+
+
+def difference_alpha(
+    plate: Picture, filled: Picture, marked: NDArray[np.bool_], noise: float
+) -> Alpha:
+    """How much a ring around ``marked`` needs its filling: float32 (H, W), 0 to 1.
+
+    0 where plate and filling agree within the noise, so that around an exact mask nothing changes;
+    1 where they clearly differ, because the removed object still shows there.
+
+    Args:
+        plate, filled: (H, W, 3) of one dtype.
+        noise: How far they typically are apart where nothing was removed, in 8-bit levels.
+    """
+    unit = np.iinfo(plate.dtype).max / 255.0
+    apart = np.abs(plate.astype(np.float32) - filled).max(axis=2) / np.float32(unit)
+    outside = (~marked).astype(np.float32)
+    # Averaged over what lies outside only: the object itself says nothing about its ring.
+    weight = cv2.GaussianBlur(outside, (0, 0), 1.0)
+    apart = cv2.GaussianBlur(apart * outside, (0, 0), 1.0) / np.maximum(weight, 1e-6)
+    low = max(LEAST_DIFFERENCE, 2.0 * noise)
+    needed = np.clip((apart - low) / low, 0.0, 1.0).astype(np.float32)
+    return np.asarray(cv2.dilate(needed, np.ones((5, 5), np.uint8)), np.float32)
 
 
 def bounding_box(mask: NDArray[Any]) -> tuple[int, int, int, int] | None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from void_studio.progress import CancelToken, Reporter
+from void_studio.remove.clean_plate.checkpoints import Checkpoints
 from void_studio.remove.clean_plate.exposure import Exposure, Thumb, match, thumb
 from void_studio.remove.clean_plate.frames import Box, Mattes
 from void_studio.remove.clean_plate.motion import MotionMeter, Scene
-from void_studio.remove.clean_plate.plan import small_mask
+from void_studio.remove.clean_plate.plan import Coverage, small_mask, small_scaling, small_size
 from void_studio.remove.clean_plate.settings import CleanPlateSettings
+from void_studio.remove.clean_plate.trust import changed, passing
 from void_studio.remove.composite import bounding_box
 from void_studio.remove.protocol import Picture, RemoveRequest
 
@@ -25,28 +26,40 @@ class Analysis:
 
     Attributes:
         size: Width and height of the plate.
+        boxes: The marked rectangle, not grown, of every frame that has one.
+        covered: Small covered masks of those frames, and what is not to be trusted on any.
         scenes: Runs of frames that see one another, in order.
         exposures: By plate index.
-        boxes: The marked rectangle, not grown, of every frame that has one.
-        covered: Small covered masks of those frames; see ``plan.small_mask``.
+        untrusted: Small masks; see ``trust.passing``.
     """
 
     size: tuple[int, int]
-    scenes: list[Scene] = field(default_factory=list)
-    exposures: dict[int, Exposure] = field(default_factory=dict)
     boxes: dict[int, Box] = field(default_factory=dict)
     covered: dict[int, NDArray[np.uint8]] = field(default_factory=dict)
+    scenes: list[Scene] = field(default_factory=list)
+    exposures: dict[int, Exposure] = field(default_factory=dict)
+    untrusted: dict[int, NDArray[np.uint8]] = field(default_factory=dict)
 
-    def to_json(self) -> dict[str, Any]:
-        """Everything but the masks, which are cheap to read again."""
-        return {
-            "scenes": [
-                {**asdict(s), "to_first": [m.tolist() for m in s.to_first]} for s in self.scenes
-            ],
-            "exposures": {str(i): asdict(e) for i, e in self.exposures.items()},
-        }
+    def save(self, store: Checkpoints) -> None:
+        """Keeps what was measured; the masks themselves are cheap to read again."""
+        shape = (0, small_size(self.size)[1], small_size(self.size)[0])
+        masks = np.array(list(self.untrusted.values()), np.uint8).reshape(-1, *shape[1:])
+        store.save_array("untrusted", np.packbits(masks > 0, axis=2))
+        scenes = [{**asdict(s), "to_first": [m.tolist() for m in s.to_first]} for s in self.scenes]
+        store.save(
+            "analysis",
+            {
+                "scenes": scenes,
+                "exposures": {str(i): asdict(e) for i, e in self.exposures.items()},
+                "untrusted": list(self.untrusted),
+            },
+        )
 
-    def restore(self, value: dict[str, Any]) -> None:
+    def restore(self, store: Checkpoints) -> bool:
+        """Takes what was kept; False if nothing was."""
+        value, packed = store.load("analysis"), store.load_array("untrusted")
+        if value is None or packed is None:
+            return False
         self.scenes = [
             Scene(s["first"], s["last"], s["model"], [np.array(m) for m in s["to_first"]])
             for s in value["scenes"]
@@ -55,6 +68,9 @@ class Analysis:
             int(i): Exposure(tuple(e["gain"]), tuple(e["offset"]))
             for i, e in value["exposures"].items()
         }
+        masks = np.unpackbits(packed, axis=2, count=small_size(self.size)[0]) * np.uint8(255)
+        self.untrusted = dict(zip(value["untrusted"], masks, strict=True))
+        return True
 
 
 def read_mattes(
@@ -81,24 +97,35 @@ def measure(
 ) -> None:
     """Measures motion and brightness, reading every frame once."""
     first, last = request.frames
-    meter = MotionMeter(analysis.size, None if settings.motion == "auto" else settings.motion)
+    size = analysis.size
+    meter = MotionMeter(size, None if settings.motion == "auto" else settings.motion)
     thumbs: list[Thumb] = []
+    moving: dict[int, NDArray[np.uint8]] = {}
+    before: NDArray[np.uint8] | None = None
+    to_small = small_scaling(size)
     for index in range(first, last + 1):
         cancel.check()
         reporter.progress(index - first, total, "Measuring the camera")
         picture = request.plate.read(index)
-        meter.add(index, _gray(picture), analysis.covered.get(index))
+        gray = _gray(picture)
+        meter.add(index, gray, analysis.covered.get(index))
         thumbs.append(thumb(picture))
+        small = cv2.resize(gray, small_size(size), interpolation=cv2.INTER_AREA).astype(np.uint8)
+        step = meter.step()
+        if before is not None and step is not None:
+            moving[index] = changed(before, small, to_small @ step @ np.linalg.inv(to_small))
+        before = small
     analysis.scenes = meter.scenes()
     for scene in analysis.scenes:
-        scene_thumbs = thumbs[scene.first - first : scene.last - first + 1]
         frames = range(scene.first, scene.last + 1)
         if settings.exposure:
+            scene_thumbs = thumbs[scene.first - first : scene.last - first + 1]
             free = [_free(analysis.covered.get(i), scene_thumbs[0].shape[:2]) for i in frames]
-            exposures = match(scene, scene_thumbs, free, analysis.size)
+            exposures = match(scene, scene_thumbs, free, size)
         else:
             exposures = [Exposure()] * len(frames)
         analysis.exposures.update(zip(frames, exposures, strict=True))
+        analysis.untrusted.update(passing(Coverage(scene, size, analysis.covered), moving))
 
 
 def _gray(picture: Picture) -> NDArray[np.uint8]:

@@ -62,11 +62,11 @@ def build_background(
         picture = read(anchor)
         covered = mattes.covered(anchor)
         plane = np.zeros(picture.shape[:2], np.uint8)
-        beyond = moved_crop(plane, motion, box, outside=255, mask=True) > 0
+        beyond = moved_crop(plane, motion, box, outside=255, sampling="touch") > 0
         inside |= ~beyond
         if covered is not None:
             plane[covered] = 255
-            beyond |= moved_crop(plane, motion, box, outside=255, mask=True) > 0
+            beyond |= moved_crop(plane, motion, box, outside=255, sampling="touch") > 0
         pictures.append(np.ascontiguousarray(moved_crop(picture, motion, box)))
         shown.append(~beyond)
     seen = np.any(shown, axis=0) if shown else np.zeros((height, width), bool)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from void_studio.errors import VoidError
 from void_studio.files import encode_png, read_image, read_json, write_atomic, write_json
@@ -38,6 +42,23 @@ class Checkpoints:
 
     def save(self, name: str, value: dict[str, Any]) -> None:
         write_json(self._folder / f"{name}.json", {"key": self._key, "value": value})
+
+    def load_array(self, name: str) -> NDArray[Any] | None:
+        """An array saved under this key; None if it is not there."""
+        path = self._folder / f"{name}.npy"
+        if self.load(name) is None or not path.exists():
+            return None
+        try:
+            return np.asarray(np.load(path, allow_pickle=False))
+        except (OSError, ValueError, EOFError):
+            return None
+
+    def save_array(self, name: str, array: NDArray[Any]) -> None:
+        """The array first, then the note that makes it valid."""
+        stream = io.BytesIO()
+        np.save(stream, array, allow_pickle=False)
+        write_atomic(self._folder / f"{name}.npy", stream.getvalue())
+        self.save(name, {})
 
     def load_picture(self, name: str) -> Picture | None:
         """A picture saved under this key; None if it is not there."""

@@ -85,7 +85,7 @@ def match(
             box = (0, 0, width, height)
             there = moved_crop(thumbs[attempt], motion, box)
             covered = np.where(free[attempt], 0, 255).astype(np.uint8)
-            open_there = moved_crop(covered, motion, box, outside=255, mask=True) == 0
+            open_there = moved_crop(covered, motion, box, outside=255, sampling="touch") == 0
             both = open_there & free[index]
             key = attempt
             if float(both.mean()) >= 0.4 * float(free[index].mean()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,17 +16,23 @@ from void_studio.remove.protocol import Picture, RemoveRequest
 Box = tuple[int, int, int, int]
 Mask = NDArray[np.bool_]
 
-GUARD = 1
-"""Pixels around other frames' mattes that are not taken as background: their soft edge."""
-
 
 class Mattes:
-    """The grown mattes of a request, by plate index."""
+    """The mattes of a request by plate index, and what must not be taken for background.
+
+    Attributes:
+        untrusted: Small 0/255 masks of what is uncovered but no background; see ``trust``.
+    """
 
     def __init__(self, request: RemoveRequest, size: tuple[int, int], grow: int) -> None:
+        """
+        Args:
+            grow: Pixels around a matte that may be soiled by what it holds.
+        """
         self._quadmask = request.quadmask
         self._shape = (size[1], size[0])
         self._grow = grow
+        self.untrusted: dict[int, NDArray[np.uint8]] = {}
 
     def marked(self, index: int) -> Mask | None:
         """What the quadmask marks, not grown; None where nothing is.
@@ -49,11 +56,16 @@ class Mattes:
     def covered(self, index: int) -> Mask | None:
         """What must not be taken from this frame as background; None for nothing."""
         marked = self.marked(index)
-        return None if marked is None else self.grown(marked)
+        covered = None if marked is None else self.grown(marked)
+        if index in self.untrusted:
+            size = (self._shape[1], self._shape[0])
+            large = cv2.resize(self.untrusted[index], size, interpolation=cv2.INTER_NEAREST) > 0
+            covered = large if covered is None else covered | large
+        return covered
 
     def grown(self, marked: Mask) -> Mask:
         """A marked region with all that may be soiled by what it holds."""
-        return grown(marked, self._grow + GUARD)
+        return grown(marked, self._grow)
 
 
 class FrameWindow:

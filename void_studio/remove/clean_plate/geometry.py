@@ -5,6 +5,8 @@ A motion is a 3x3 float64 matrix on plate pixels, pixel centres at whole numbers
 
 from __future__ import annotations
 
+from typing import Literal
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,13 @@ from numpy.typing import NDArray
 from void_studio.remove.protocol import Picture
 
 Matrix = NDArray[np.float64]
+Sampling = Literal["smooth", "nearest", "touch"]
+
+INTERPOLATION: dict[Sampling, int] = {
+    "smooth": cv2.INTER_CUBIC,
+    "nearest": cv2.INTER_NEAREST,
+    "touch": cv2.INTER_LINEAR,
+}
 
 STILL = 0.04
 """Pixels; a motion that comes this near to whole pixels everywhere is not worth a resampling."""
@@ -74,17 +83,17 @@ def moved_crop(
     box: tuple[int, int, int, int],
     *,
     outside: int | None = None,
-    mask: bool = False,
+    sampling: Sampling = "smooth",
 ) -> Picture:
     """The rectangle ``box`` of the target, seen from ``picture`` moved by ``to_target``.
 
-    Whole-pixel motions copy pixels exactly. Otherwise pictures are resampled bicubically and masks
-    (0 or 255) linearly, any touch counting as marked.
+    Whole-pixel motions copy pixels exactly.
 
     Args:
         picture: (H, W) or (H, W, 3).
         outside: The value beyond the picture; None repeats its edge.
-        mask: Whether ``picture`` is a 0/255 mask.
+        sampling: ``smooth`` is bicubic; ``nearest`` keeps values; ``touch`` is for 0/255 masks,
+            and what a marked pixel so much as touches is marked.
     """
     x, y, width, height = box
     back = np.asarray(np.linalg.inv(to_target), np.float64)
@@ -100,10 +109,12 @@ def moved_crop(
         part,
         matrix,
         (width, height),
-        flags=cv2.INTER_LINEAR if mask else cv2.INTER_CUBIC,
+        flags=INTERPOLATION[sampling],
         borderMode=cv2.BORDER_REPLICATE,
     )
-    return np.where(result > 0, 255, 0).astype(np.uint8) if mask else np.asarray(result)
+    if sampling == "touch":
+        return np.where(result > 0, 255, 0).astype(np.uint8)
+    return np.asarray(result)
 
 
 def _copied(picture: Picture, box: tuple[int, int, int, int], outside: int | None) -> Picture:

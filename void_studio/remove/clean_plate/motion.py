@@ -131,6 +131,17 @@ class MotionMeter:
             self._set_key(work, free, follow)
         self._previous = (work, free, follow)
 
+    def step(self) -> Matrix | None:
+        """The motion from the frame before the last one added to it, in plate pixels.
+
+        None if the last one starts a scene.
+        """
+        follows = self._scenes[-1]
+        if len(follows) < 2:
+            return None
+        motion = follows[-1].plane @ np.linalg.inv(follows[-2].plane)
+        return np.asarray(np.linalg.inv(self._to_work) @ motion @ self._to_work)
+
     def scenes(self) -> list[Scene]:
         """What was found, in frame order."""
         back = np.linalg.inv(self._to_work)

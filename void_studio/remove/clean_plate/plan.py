@@ -20,7 +20,7 @@ from void_studio.remove.clean_plate.geometry import (
 )
 from void_studio.remove.clean_plate.motion import Scene
 
-SMALL_SIDE = 320
+SMALL_SIDE = 240
 ANCHORS = 7
 ENOUGH = 5
 """Samples of a pixel beyond which more anchors are not worth reading."""
@@ -53,6 +53,12 @@ def small_size(size: tuple[int, int]) -> tuple[int, int]:
     return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
 
 
+def small_scaling(size: tuple[int, int]) -> Matrix:
+    """From plate pixels to small ones."""
+    small = small_size(size)
+    return scaling(small[0] / size[0], small[1] / size[1])
+
+
 def small_mask(covered: Mask) -> NDArray[np.uint8]:
     """A small 0/255 copy of a covered mask; any touch counts."""
     plane = covered.astype(np.uint8) * np.uint8(255)
@@ -70,7 +76,7 @@ class Coverage:
         self.scene = scene
         self.size = size
         self.small = small_size(size)
-        self.to_small = scaling(self.small[0] / size[0], self.small[1] / size[1])
+        self.to_small = small_scaling(size)
         self._from_small = np.linalg.inv(self.to_small)
         self.masks = masks
 
@@ -92,7 +98,9 @@ class Coverage:
             for source in (target - distance, target + distance):
                 if source in self.scene:
                     motion = self.motion(source, target)
-                    there = moved_crop(self.mask(source), motion, box, outside=255, mask=True)
+                    there = moved_crop(
+                        self.mask(source), motion, box, outside=255, sampling="touch"
+                    )
                     hidden &= there > 0
                     if not hidden.any():
                         return None
@@ -161,7 +169,7 @@ def _anchors(coverage: Coverage, reference: int, box: Box) -> tuple[int, ...]:
             to_box @ coverage.motion(index, reference),
             target,
             outside=255,
-            mask=True,
+            sampling="touch",
         )
         == 0
         for index in sorted({*range(scene.first, scene.last + 1, step), reference})

@@ -46,8 +46,11 @@ class Refiller:
     samples: int
     ring: int
 
-    def refill(self, index: int, plate: Picture, hole: Mask, box: Box) -> Picture:
+    def refill(self, index: int, plate: Picture, hole: Mask, box: Box) -> tuple[Picture, float]:
         """``plate`` of rectangle ``box`` with ``hole`` refilled.
+
+        Also returns how far filling and plate are typically apart around the hole, in 8-bit
+        levels; 0 if no other frame shows what is around it.
 
         Args:
             plate: (h, w, 3), the rectangle of frame ``index``.
@@ -65,7 +68,9 @@ class Refiller:
         if unknown.any():
             result = self._from_afar(index, result, unknown, hole | around, box, full)
         result = np.rint(np.clip(result, 0.0, full)).astype(plate.dtype)
-        return np.where(hole[..., None], result, plate)
+        apart = np.abs(source - filled - correction).max(axis=2)[seam] / unit
+        noise = float(np.median(apart)) if len(apart) else 0.0
+        return np.where(hole[..., None], result, plate), noise
 
     def _from_near(self, index: int, wanted: Mask, box: Box, full: float) -> tuple[Values, Mask]:
         """What frames within reach show of ``wanted``: colours (h, w, 3), and where."""
@@ -111,7 +116,7 @@ class Refiller:
         plane = np.zeros((height, width), np.uint8)
         if covered is not None:
             plane[covered] = 255
-        return np.asarray(moved_crop(plane, motion, box, outside=255, mask=True) == 0)
+        return np.asarray(moved_crop(plane, motion, box, outside=255, sampling="touch") == 0)
 
     def _from_afar(
         self, index: int, picture: Values, hole: Mask, trusted: Mask, box: Box, full: float

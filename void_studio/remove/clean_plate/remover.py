@@ -19,8 +19,8 @@ from void_studio.remove.clean_plate.frames import Box, FrameWindow, Mattes
 from void_studio.remove.clean_plate.motion import Scene
 from void_studio.remove.clean_plate.plan import Coverage, parts_of
 from void_studio.remove.clean_plate.refill import Refiller, ring_width
-from void_studio.remove.clean_plate.settings import CleanPlateSettings
-from void_studio.remove.composite import bounding_box, feathered_alpha, make_patch
+from void_studio.remove.clean_plate.settings import CleanPlateSettings, edge_width
+from void_studio.remove.composite import bounding_box, difference_alpha, feathered_alpha, make_patch
 from void_studio.remove.protocol import Patch, RemoveRequest, RemoverSettings
 
 WINDOW_BYTES = 640 * 2**20
@@ -65,7 +65,9 @@ class _Removal:
         start = request.plate.read(request.frames[0])
         self._size = (start.shape[1], start.shape[0])
         self._depth_bytes = start.dtype.itemsize
-        self._mattes = Mattes(request, self._size, settings.grow)
+        self._grow = settings.ring(self._size)
+        # Other frames' mattes are kept further away from: their objects have soft edges too.
+        self._mattes = Mattes(request, self._size, self._grow + edge_width(self._size))
         self._ring = ring_width(self._size)
         key = {
             "frames": list(request.frames),
@@ -83,10 +85,7 @@ class _Removal:
         read_mattes(analysis, self._request, self._mattes, self._cancel)
         if not set(analysis.boxes) - self._request.done:
             return
-        held = self._store.load("analysis")
-        if held is not None:
-            analysis.restore(held)
-        else:
+        if not analysis.restore(self._store):
             measure(
                 analysis,
                 self._request,
@@ -95,7 +94,10 @@ class _Removal:
                 self._cancel,
                 self._total,
             )
-            self._store.save("analysis", analysis.to_json())
+            analysis.save(self._store)
+        for index, mask in analysis.untrusted.items():
+            analysis.covered[index] = mask | analysis.covered.get(index, mask)
+        self._mattes.untrusted = analysis.untrusted
         for number, scene in enumerate(analysis.scenes):
             yield from self._scene_patches(number, scene, analysis)
 
@@ -173,7 +175,7 @@ class _Removal:
 
     def _around(self, box: Box) -> Box:
         """A marked rectangle with the grown matte and the ring of plate it is fitted to."""
-        margin = self._settings.grow + self._ring + 1
+        margin = self._grow + self._ring + 1
         left, top = max(0, box[0] - margin), max(0, box[1] - margin)
         right = min(self._size[0], box[0] + box[2] + margin)
         bottom = min(self._size[1], box[1] + box[3] + margin)
@@ -183,10 +185,13 @@ class _Removal:
         marked = self._mattes.marked(index)
         assert marked is not None
         box = self._around(marked_box)
-        alpha = feathered_alpha(_cut(marked, box), self._settings.grow, self._settings.feather)
-        plate = window.picture(index)
+        softness = self._settings.softness(self._size)
+        marked = _cut(marked, box)
+        alpha = feathered_alpha(marked, self._grow, softness)
         inside = (box[0] - window.box[0], box[1] - window.box[1], box[2], box[3])
-        filled = refiller.refill(index, _cut(plate, inside), alpha > 0, box)
+        plate = _cut(window.picture(index), inside)
+        filled, noise = refiller.refill(index, plate, alpha > 0, box)
+        alpha = np.where(marked, alpha, alpha * difference_alpha(plate, filled, marked, noise))
         return _trimmed(make_patch(index, (box[0], box[1]), filled, alpha))
 
 

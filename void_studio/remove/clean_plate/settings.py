@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from void_studio.remove.protocol import RemoverSettings
 
+Pixels = Annotated[int, Field(ge=0, le=256)]
+
 
 class CleanPlateSettings(RemoverSettings):
     """Settings of one clean-plate take."""
 
-    grow: int = Field(default=2, ge=0, le=256)
-    """Pixels by which the marked region is grown before it is refilled."""
+    grow: Pixels | Literal["auto"] = "auto"
+    """Pixels around the marked region that are refilled too, where its object shows there; ``auto``
+    is 6 for a plate of 720 lines, 18 for one of 2160."""
 
-    feather: int = Field(default=2, ge=0, le=256)
-    """Pixels of soft edge, inside the grown ring; never over the marked region itself."""
+    feather: Pixels | Literal["auto"] = "auto"
+    """Pixels of soft edge, inside the grown ring, never over the marked region; ``auto`` is a
+    quarter of the ring."""
 
     motion: Literal["auto", "static", "translation", "homography"] = "auto"
     """How the camera moves; ``auto`` measures it on what the mattes leave free."""
@@ -35,3 +39,16 @@ class CleanPlateSettings(RemoverSettings):
 
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
     """Seed of the grain."""
+
+    def ring(self, size: tuple[int, int]) -> int:
+        """The pixels to grow by on a plate of ``size`` (width, height)."""
+        return edge_width(size) if self.grow == "auto" else self.grow
+
+    def softness(self, size: tuple[int, int]) -> int:
+        """The pixels of soft edge on a plate of ``size``."""
+        return -(-self.ring(size) // 4) if self.feather == "auto" else self.feather
+
+
+def edge_width(size: tuple[int, int]) -> int:
+    """How wide the soft edge of a thing may be on a plate of ``size``: 6 pixels at 720 lines."""
+    return max(1, round(min(size) / 120))

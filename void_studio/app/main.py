@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from void_studio.app.icons import app_icon
 from void_studio.app.theme import apply_theme
+from void_studio.media.memory import keep_memory_flat
 
 if TYPE_CHECKING:
     from void_studio.app.window import MainWindow
@@ -25,6 +26,7 @@ TIMINGS_VARIABLE = "VOID_STUDIO_TIMINGS"
 
 def make_application() -> QApplication:
     """The QApplication with Void Studio's name, icon and theme."""
+    keep_memory_flat()
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(sys.argv[:1])

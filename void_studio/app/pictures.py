@@ -2,22 +2,89 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from void_studio.app.viewer.transform import picture_size
-from void_studio.errors import VoidError
+from void_studio.errors import Cancelled, VoidError
 from void_studio.media.cache import FrameServer
-from void_studio.media.plate import Source, open_plate
+from void_studio.media.plate import Source
 from void_studio.shot.shot import Shot
 from void_studio.shot.takes import TakeSource
 
+OpenSource = Callable[[], Source]
+
+WAIT_S = 0.5
+"""How long the take waits for a picture of the plate that is being decoded."""
+
 PLATE_BUDGET = 144 * 2**20
 TAKE_BUDGET = 112 * 2**20
+
+
+class PlateOnScreen:
+    """The plate as the take's server reads it: the pictures that the plate's own server has.
+
+    A 4K decoder holds 100 MB, so one of its own is opened only for a picture that does not come.
+    """
+
+    def __init__(
+        self, server: FrameServer, count: int, size: tuple[int, int], open_plate: OpenSource
+    ) -> None:
+        """``count`` and ``size`` (width, height) are the plate's."""
+        self.count = count
+        self.size = size
+        self._server = server
+        self._open_plate = open_plate
+        self._own: Source | None = None
+        self._news = threading.Condition()
+        self._interrupted = False
+
+    def notify(self) -> None:
+        """A picture of the plate arrived."""
+        with self._news:
+            self._news.notify_all()
+
+    def read_rgb8(self, index: int, size: tuple[int, int] | None = None) -> NDArray[np.uint8]:
+        """As ``Plate.read_rgb8``."""
+        wanted = size or self.size
+        with self._news:
+            self._news.wait_for(
+                lambda: self._interrupted or self._shown(index, wanted) is not None, WAIT_S
+            )
+            interrupted, self._interrupted = self._interrupted, False
+        if interrupted:
+            raise Cancelled
+        picture = self._shown(index, wanted)
+        if picture is not None:
+            return picture
+        if self._own is None:
+            self._own = self._open_plate()
+        return self._own.read_rgb8(index, size)
+
+    def rest(self) -> None:
+        """Lets go of the decoder of its own."""
+        if self._own is not None:
+            self._own.close()
+            self._own = None
+
+    def interrupt(self) -> None:
+        """Makes the read in progress, or the next, raise Cancelled."""
+        with self._news:
+            self._interrupted = True
+            self._news.notify_all()
+
+    def close(self) -> None:
+        self.rest()
+
+    def _shown(self, index: int, size: tuple[int, int]) -> NDArray[np.uint8] | None:
+        picture = self._server.picture(index)
+        if picture is None or (picture.shape[1], picture.shape[0]) != size:
+            return None
+        return picture
 
 
 class Pictures(QObject):
@@ -40,7 +107,9 @@ class Pictures(QObject):
         self._size: tuple[int, int] = (1, 1)
         self._divisor = 2
         self._index = 0
-        self._open_plate: Callable[[], Source] = lambda: open_plate(Path())
+        self._count = 0
+        self._open_plate: OpenSource | None = None
+        self._under_take: PlateOnScreen | None = None
         self._cached = QTimer(self, interval=100, singleShot=True)
         self._cached.timeout.connect(self.cached_changed)
         self.arrived.connect(self._note_arrival, Qt.ConnectionType.QueuedConnection)
@@ -48,36 +117,48 @@ class Pictures(QObject):
     def open(self, shot: Shot, take: int | None) -> None:
         """Begins serving a shot."""
         self.close()
-        self._size = shot.size
+        self._size, self._count = shot.size, shot.count
         self._open_plate = shot.open_plate
-        self._plate = self._serve(self._open_plate, PLATE_BUDGET)
+        self._plate = self._serve(shot.open_plate, PLATE_BUDGET, self._plate_arrived)
         self.set_take(shot, take)
 
-    def replace_plate(self, open_source: Callable[[], Source]) -> None:
+    def replace_plate(self, shot: Shot, take: int | None, open_source: OpenSource) -> None:
         """Serves the plate from another source of the same frames, e.g. through its proxy."""
         if self._plate is not None:
             old = self._plate
             self._open_plate = open_source
-            self._plate = self._serve(open_source, PLATE_BUDGET)
-            self._plate.want(self._index)
+            self._plate = self._serve(open_source, PLATE_BUDGET, self._plate_arrived)
+            self.set_take(shot, take)
+            self.want(self._index)
             old.close()
 
     def set_take(self, shot: Shot, number: int | None) -> None:
         """Serves another take as B, or none."""
         if self._take is not None:
             self._take.close()
-            self._take = None
-        if number is not None:
-            try:
-                take = shot.takes.get(number)
-            except VoidError as error:
-                self.failed.emit(error)
-                return
-            open_plate = self._open_plate
-            self._take = self._serve(lambda: TakeSource(open_plate(), take), TAKE_BUDGET)
+            self._take = self._under_take = None
+        if number is None or self._plate is None or self._open_plate is None:
+            return
+        try:
+            take = shot.takes.get(number)
+        except VoidError as error:
+            self.failed.emit(error)
+            return
+        under = PlateOnScreen(self._plate, self._count, self._size, self._open_plate)
+        self._under_take = under
+        self._take = self._serve(lambda: TakeSource(under, take), TAKE_BUDGET, self.arrived.emit)
 
-    def _serve(self, open_source: Callable[[], Source], budget: int) -> FrameServer:
-        server = FrameServer(open_source, budget, self.arrived.emit, self.failed.emit)
+    def _plate_arrived(self, index: int) -> None:
+        """Runs on the plate's thread."""
+        under = self._under_take
+        if under is not None:
+            under.notify()
+        self.arrived.emit(index)
+
+    def _serve(
+        self, open_source: OpenSource, budget: int, on_ready: Callable[[int], None]
+    ) -> FrameServer:
+        server = FrameServer(open_source, budget, on_ready, self.failed.emit)
         server.set_view_size(picture_size(self._size, self._divisor))
         return server
 
@@ -114,7 +195,7 @@ class Pictures(QObject):
     def close(self) -> None:
         for server in self._servers():
             server.close()
-        self._plate = self._take = None
+        self._plate = self._take = self._under_take = None
 
     def _servers(self) -> list[FrameServer]:
         return [server for server in (self._plate, self._take) if server is not None]

@@ -176,7 +176,9 @@ class Session(QObject):
 
         def done(path: Path | None) -> None:
             if path is not None and self.shot is shot:
-                self.pictures.replace_plate(lambda: open_proxied(shot.open_plate(), path))
+                self.pictures.replace_plate(
+                    shot, self._take, lambda: open_proxied(shot.open_plate(), path)
+                )
 
         self.background.run("Could not make the scrub proxy", work, done, self.failed.emit)
 

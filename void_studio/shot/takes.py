@@ -211,3 +211,17 @@ class TakeSource:
 
     def close(self) -> None:
         self._plate.close()
+
+    def rest(self) -> None:
+        """Releases what the plate can do without until the next read."""
+        _call(self._plate, "rest")
+
+    def interrupt(self) -> None:
+        """Makes the read in progress, or the next, raise Cancelled where the plate can."""
+        _call(self._plate, "interrupt")
+
+
+def _call(source: PlateSource, name: str) -> None:
+    method = getattr(source, name, None)
+    if method is not None:
+        method()

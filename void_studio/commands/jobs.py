@@ -11,9 +11,7 @@ from void_studio.commands.outcome import Outcome
 from void_studio.commands.progress import Progress
 from void_studio.commands.shots import opened
 from void_studio.errors import VoidError
-from void_studio.hosts.local import LocalHost
-from void_studio.worker.address import find_worker
-from void_studio.worker.home import jobs_folder, worker_folder
+from void_studio.worker.home import jobs_folder
 from void_studio.worker.jobs import (
     adopt_results,
     find_job,
@@ -22,7 +20,7 @@ from void_studio.worker.jobs import (
     mark_adopted,
     request_cancel,
 )
-from void_studio.worker.status import JobState, JobStatus
+from void_studio.worker.status import JobState
 
 
 def run(options: argparse.Namespace) -> Outcome:
@@ -51,7 +49,9 @@ def cancel(options: argparse.Namespace) -> Outcome:
     folder = find_job(options.id)
     status = job_status(folder)
     if status.state.active or status.state is JobState.INTERRUPTED:
-        status = _ask_to_stop(folder)
+        # Whoever runs it looks for this, the worker as well as another command.
+        request_cancel(folder)
+        status = job_status(folder)
     return Outcome({"id": status.id, "state": status.state}, f"{status.id}: {status.state}")
 
 
@@ -66,12 +66,3 @@ def _adopt(folder: Path, job: Path, say: Progress) -> bool:
         say.warning(f"The result is not in the shot yet, opening it will take it in. {error}")
         return False
     return True
-
-
-def _ask_to_stop(folder: Path) -> JobStatus:
-    # The worker can end a job by force; where none runs, the next run finds the request.
-    if find_worker(worker_folder()) is not None:
-        with LocalHost() as host:
-            return host.cancel(folder.name)
-    request_cancel(folder)
-    return job_status(folder)

@@ -29,6 +29,9 @@ from void_studio.worker.results import TrackResult, mark_adopted, pending_jobs
 from void_studio.worker.spec import Direction, TrackSpec, read_spec
 from void_studio.worker.status import JobState, JobStatus
 
+KEEP_WARM_MS = 60_000
+"""How often the worker hears that the window is open; it ends after two minutes without a word."""
+
 WAIT_S = 1.0
 """How long a follower waits for news in one request; also how long closing may take."""
 
@@ -85,6 +88,9 @@ class Jobs(QObject):
         self._trouble.connect(session.failed)
         self._intake = QTimer(self, interval=0)
         self._intake.timeout.connect(self._take_in)
+        self._pulse = QTimer(self, interval=KEEP_WARM_MS)
+        self._pulse.timeout.connect(self._keep_warm)
+        self._pulse.start()
         self._news = QTimer(self, interval=100, singleShot=True)
         self._news.timeout.connect(self.rows_changed)
         session.shot_changed.connect(self._on_shot_changed)
@@ -97,8 +103,14 @@ class Jobs(QObject):
         for thread in list(self._followers.values()):
             thread.join()
         self._intake.stop()
+        self._pulse.stop()
         for edit in self._edits.values():
             edit.finish()
+
+    def _keep_warm(self) -> None:
+        if self._session.shot is not None:
+            # Not said if it fails: nobody asked for anything.
+            self._background.run("Could not reach the worker", self.host.start)
 
     # -- asking for work -------------------------------------------------------------------
 
@@ -327,7 +339,8 @@ class Jobs(QObject):
         for job in self._jobs.values():
             if job.kind == "remove" and job.state.active and self._is_mine(job):
                 fraction = job.step / job.total if job.total else 0.0
-                return fraction, f"{job.message or 'Waiting'} {job.step}/{job.total}".strip()
+                count = f" {job.step} of {job.total}" if job.total else "…"
+                return fraction, (job.message or "Waiting") + count
         return None, ""
 
     def remover_rows(self) -> list[RemoverRow]:
@@ -388,10 +401,19 @@ def _row(job: JobStatus) -> JobRow:
         label=job.label,
         state=job.state.value,
         fraction=1.0 if job.state is JobState.DONE else fraction,
-        message=job.message,
+        message=_said(job),
         eta=eta,
         error=str(VoidError(job.error.what, job.error.why, job.error.remedy)) if job.error else "",
     )
+
+
+def _said(job: JobStatus) -> str:
+    """What a job does now, or what came of it."""
+    if job.state is JobState.DONE:
+        return f"{job.frames} frame{'s' if job.frames != 1 else ''}"
+    if job.state is JobState.RUNNING and job.total:
+        return f"{job.message} {job.step} of {job.total}"
+    return job.message
 
 
 def _heading(name: str) -> str:

@@ -166,17 +166,27 @@ class RunPanel(QWidget):
 
     def set_summary(self, lines: Sequence[tuple[str, str]]) -> None:
         """What the run will work on, as (label, value); empty for nothing."""
-        while item := self._summary.takeAt(0):
-            if widget := item.widget():
-                widget.deleteLater()
         for at, (label, value) in enumerate(lines):
-            caption = _caption(label)
-            text = QLabel(value)
-            text.setTextFormat(Qt.TextFormat.PlainText)
-            text.setWordWrap(True)
-            self._summary.addWidget(caption, at, 0, Qt.AlignmentFlag.AlignTop)
-            self._summary.addWidget(text, at, 1)
+            self._summary_label(at, 0).setText(label)
+            self._summary_label(at, 1).setText(value)
+        for at in range(self._summary.rowCount()):
+            for column in (0, 1):
+                item = self._summary.itemAtPosition(at, column)
+                if item is not None and (widget := item.widget()):
+                    widget.setVisible(at < len(lines))
         self._box.setVisible(bool(lines))
+
+    def _summary_label(self, row: int, column: int) -> QLabel:
+        """The label at a place of the summary, made the first time."""
+        item = self._summary.itemAtPosition(row, column)
+        found = item.widget() if item is not None else None
+        if isinstance(found, QLabel):
+            return found
+        label = _caption("") if column == 0 else QLabel()
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(column == 1)
+        self._summary.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
+        return label
 
     def set_enabled_reason(self, reason: str | None) -> None:
         """Why nothing can be run now, said below the button; None when it can."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
@@ -87,20 +88,24 @@ def test_an_interrupted_export_leaves_the_old_file(error: Exception, tmp_path: P
     assert [path] == list(tmp_path.iterdir())
 
 
-@pytest.fixture
+@contextmanager
 def small_disk() -> Iterator[None]:
-    """No file may grow beyond 4 KiB: writing fails as on a full disk, in the middle."""
+    """No file may grow beyond 4 KiB: writing fails as on a full disk, in the middle.
+
+    Not a fixture, for the limit must not hold when pytest writes its own report to a file.
+    """
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
-@pytest.mark.usefixtures("small_disk")
 @pytest.mark.parametrize("count", [1, 30])
 def test_a_full_disk_is_explained_and_leaves_nothing(count: int, tmp_path: Path) -> None:
     path = tmp_path / "quadmask_0.mp4"
-    with pytest.raises(VoidError, match=r"Could not write .*quadmask_0"):
+    with small_disk(), pytest.raises(VoidError, match=r"Could not write .*quadmask_0"):
         write_quadmask(path, random_levels((320, 240), count), (320, 240), RATE)
     assert list(tmp_path.iterdir()) == []
 

@@ -32,7 +32,9 @@ def test_click_track_paint_remove_compare_export(worker_hand: Hand, tmp_path: Pa
     # Track it through the shot.
     hand.key("T")
     hand.wait(lambda: bool((shot.masks.summaries() & 1).all()))
-    hand.wait(lambda: not any(row.state in ("queued", "running") for row in window.jobs.rows()))
+    hand.wait(
+        lambda: not any(row.state in ("queued", "running") for row in window.studio.jobs.rows())
+    )
     x, y = ball_at(COUNT - 1)
     assert shot.masks.field(COUNT - 1)[y, x] & 1
 
@@ -62,10 +64,10 @@ def test_click_track_paint_remove_compare_export(worker_hand: Hand, tmp_path: Pa
 
     # Deliver.
     result, both, folder = tmp_path / "out.mp4", tmp_path / "both.mp4", tmp_path / "sequence"
-    window.exports.result(1, result)
-    window.exports.comparison(1, both)
-    window.exports.sequence(folder)
-    hand.wait(lambda: all(row.state == "done" for row in window.exports.rows()))
+    window.studio.exports.result(1, result)
+    window.studio.exports.comparison(1, both)
+    window.studio.exports.sequence(folder)
+    hand.wait(lambda: all(row.state == "done" for row in window.studio.exports.rows()))
     with open_plate(result) as plate:
         assert plate.info.count == COUNT
         assert plate.info.size == SIZE
@@ -88,9 +90,9 @@ def test_a_cancelled_track_stays_cancelled(worker_hand: Hand) -> None:
     hand.click(*ball_at(0))
     hand.wait(lambda: bool(EFFECTIVE[window.session.field()].any()))  # type: ignore[index]
     hand.key("T")
-    hand.wait(lambda: bool(window.jobs.rows()))
+    hand.wait(lambda: bool(window.studio.jobs.rows()))
     hand.key("Ctrl+.")
-    hand.wait(lambda: window.jobs.rows()[0].state in ("cancelled", "done"))
+    hand.wait(lambda: window.studio.jobs.rows()[0].state in ("cancelled", "done"))
 
 
 def test_work_goes_on_while_a_job_runs(worker_hand: Hand) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.app.conftest import COUNT, SIZE, Hand, ball_at
+from void_studio.app.shortcuts_sheet import ShortcutsSheet
 from void_studio.app.viewer.render import MaskView
 from void_studio.app.viewer.viewer import Compare
 from void_studio.app.window import MainWindow
@@ -43,18 +44,18 @@ def test_steps_and_jumps(hand: Hand) -> None:
     ):
         hand.key(key)
         assert session.index == expected, key
-    assert hand.window.timeline.current == 10
+    assert hand.window.desk.timeline.current == 10
 
 
 def test_plays_and_stops(hand: Hand) -> None:
-    session, player = hand.window.session, hand.window.player
+    session, player = hand.window.session, hand.window.studio.player
     hand.wait(lambda: len(session.pictures.cached()) == COUNT)
     hand.key("Space")
     hand.wait(lambda: session.index >= 4)
     hand.key("Space")
     assert player.speed == 0
     here = session.index
-    assert hand.window.timeline.current == here
+    assert hand.window.desk.timeline.current == here
 
 
 def test_brush_paints_the_chosen_plane_and_undo_restores(hand: Hand) -> None:
@@ -196,8 +197,8 @@ def test_an_error_is_shown_in_the_window(window: MainWindow, tmp_path: Path, han
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"this is not a film")
     window.open_path(broken)
-    hand.wait(lambda: bool(window.messages.messages))
-    message = window.messages.messages[-1]
+    hand.wait(lambda: bool(window.desk.messages.messages))
+    message = window.desk.messages.messages[-1]
     assert message.level == "error"
     assert "broken.mp4" in message.what + message.why
     assert window.session.shot is not None, "the shot that was open stays open"
@@ -206,7 +207,7 @@ def test_an_error_is_shown_in_the_window(window: MainWindow, tmp_path: Path, han
 def test_exclude_without_include_explains(hand: Hand) -> None:
     hand.key("C")
     hand.click(200, 60, alt=True)
-    assert any("Point at the object first" in m.what for m in hand.window.messages.messages)
+    assert any("Point at the object first" in m.what for m in hand.window.desk.messages.messages)
 
 
 def test_without_a_take_there_is_only_a(hand: Hand) -> None:
@@ -223,8 +224,8 @@ def test_objects_are_edited(hand: Hand) -> None:
     assert shot is not None
     item = window.session.current_object()
     assert item is not None
-    window.objects_panel.renamed.emit(item.id, "Ball")
-    window.objects_panel.role_changed.emit(item.id, "affected")
+    window.desk.objects_panel.renamed.emit(item.id, "Ball")
+    window.desk.objects_panel.role_changed.emit(item.id, "affected")
     assert shot.document.objects[0].name == "Ball"
     assert shot.document.objects[0].role is Role.AFFECTED
     hand.key("Ctrl+Z")
@@ -235,7 +236,7 @@ def test_objects_are_edited(hand: Hand) -> None:
 
 def test_shortcuts_sheet_lists_the_keys(hand: Hand) -> None:
     hand.key("F1")
-    sheet = hand.window.shortcuts_sheet
+    sheet = hand.window.findChild(ShortcutsSheet)
     assert sheet is not None
     assert sheet.isVisible()
     assert any("Brush" in text for _, text, _ in sheet.shown())

@@ -200,7 +200,7 @@ def measure(clip: Path, say: Callable[[str], None]) -> list[Row]:
         memory = psutil.Process().memory_info().rss / 2**20
         rows.append(Row("memory of the application", "MiB", memory, memory, 600))
     finally:
-        window.jobs.host.stop()
+        window.studio.jobs.host.stop()
         window.close()
         app.processEvents()
     return rows

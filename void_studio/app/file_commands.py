@@ -1,0 +1,69 @@
+"""Opening: which file or folder, asked without stopping the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from void_studio.app.opening import Opened, open_any, shots_folder
+from void_studio.app.session import Session
+
+OPEN_FILTER = (
+    "Clips and images (*.mp4 *.mov *.mkv *.avi *.webm *.mxf *.m4v *.png *.jpg *.jpeg *.tif *.tiff)"
+    ";;All files (*)"
+)
+_LAST_FOLDER = "open/folder"
+
+
+class FileCommands:
+    """What the File menu opens."""
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        """``window`` is the parent of dialogs."""
+        self._session = session
+        self._window = window
+
+    def ask_open(self) -> None:
+        self._ask("Open Clip or Shot", QFileDialog.FileMode.ExistingFile, self.open_path)
+
+    def ask_open_folder(self) -> None:
+        title = "Open Shot, Sequence or Image Folder"
+        self._ask(title, QFileDialog.FileMode.Directory, self.open_path)
+
+    def open_path(self, path: Path) -> None:
+        """Opens a clip, a shot, a sequence folder or a folder of images."""
+        QSettings().setValue(_LAST_FOLDER, str(path.parent))
+        self._session.open_path(path)
+
+    def open_demo(self) -> None:
+        """Opens the built-in shot, rendering it the first time."""
+
+        def work() -> Opened:
+            from void_studio.demo.scene import ensure_demo
+
+            return open_any(ensure_demo(shots_folder()))
+
+        self._session.open_with("the demo shot", work)
+
+    def show_folder(self) -> None:
+        """Opens the shot's folder in the system's file manager."""
+        if self._session.shot is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._session.shot.folder)))
+
+    def _ask(
+        self, title: str, mode: QFileDialog.FileMode, chosen: Callable[[Path], object]
+    ) -> None:
+        dialog = QFileDialog(self._window, title)
+        dialog.setFileMode(mode)
+        if mode is QFileDialog.FileMode.ExistingFile:
+            dialog.setNameFilter(OPEN_FILTER)
+        folder = QSettings().value(_LAST_FOLDER, "")
+        if folder:
+            dialog.setDirectory(str(folder))
+        dialog.fileSelected.connect(lambda name: chosen(Path(name)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()

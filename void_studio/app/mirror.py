@@ -1,0 +1,219 @@
+"""The mirror: keeps what the desk shows in step with the session, the jobs and the player."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow
+
+from void_studio.app.actions import keys_text
+from void_studio.app.desk import JOBS_TAB, Desk
+from void_studio.app.messages import Message
+from void_studio.app.opening import FirstLook
+from void_studio.app.probe import probe_text
+from void_studio.app.studio import Studio
+from void_studio.app.timeline_feed import TimelineFeed
+from void_studio.app.toolbox import Toolbox
+from void_studio.app.viewer.viewer import Compare
+from void_studio.shot.shot import Shot
+
+WELCOME = """Drop a clip here
+
+Ctrl+O opens a clip
+Ctrl+Shift+O opens a shot, a VOID sequence folder or a folder of images
+File > Open Demo Shot shows how it works"""
+
+
+class Mirror(QObject):
+    """Listens to the studio and refreshes only what a signal is about."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        actions: dict[str, QAction],
+        studio: Studio,
+        desk: Desk,
+        toolbox: Toolbox,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._actions = actions
+        self._studio = studio
+        self._desk = desk
+        self._toolbox = toolbox
+        self._session = studio.session
+        self._feed = TimelineFeed(studio.session, desk.timeline, studio.background, self)
+        desk.viewer.set_message(WELCOME)
+        desk.run_panel.set_removers(studio.jobs.remover_rows())
+        self._listen_to_session()
+        self._listen_to_work()
+        self._listen_to_player()
+
+    def close(self) -> None:
+        """Stops making thumbnails."""
+        self._feed.close()
+
+    # -- listening -------------------------------------------------------------------------
+
+    def _listen_to_session(self) -> None:
+        session, desk = self._session, self._desk
+        session.opening.connect(self._on_opening)
+        session.previewed.connect(self._on_previewed)
+        session.shot_changed.connect(self._on_shot_changed)
+        session.frame_changed.connect(self._on_frame_changed)
+        session.mask_changed.connect(desk.viewer.mask_changed)
+        session.history_changed.connect(self._refresh_history)
+        session.objects_changed.connect(self._refresh_objects)
+        session.takes_changed.connect(self._refresh_takes)
+        session.brush_changed.connect(self._refresh_brush)
+        session.saved_changed.connect(desk.saved.setText)
+        session.failed.connect(desk.messages.post_error)
+        session.noticed.connect(lambda text: desk.messages.post(Message("warning", text)))
+        session.pictures.arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
+        desk.viewer.zoom_changed.connect(desk.view_bar.set_zoom)
+        desk.viewer.probed.connect(self._on_probed)
+
+    def _listen_to_work(self) -> None:
+        studio = self._studio
+        studio.jobs.rows_changed.connect(self._refresh_jobs)
+        studio.jobs.take_made.connect(self._on_take_made)
+        studio.exports.rows_changed.connect(self._refresh_jobs)
+        studio.exports.exported.connect(
+            lambda path: self._desk.messages.post(Message("info", "Exported", path))
+        )
+
+    def _listen_to_player(self) -> None:
+        player = self._studio.player
+        player.playing_changed.connect(self._desk.transport.set_playing)
+        player.measured.connect(self._on_measured)
+
+    # -- the picture -----------------------------------------------------------------------
+
+    def _on_opening(self, name: str) -> None:
+        desk = self._desk
+        if name:
+            desk.viewer.set_message(f"Opening {name}…")
+            desk.hint.setText(f"Opening {name}…")
+        else:
+            desk.viewer.set_message(WELCOME)
+            desk.hint.setText(self._toolbox.hint)
+            if self._session.shot is None:
+                desk.viewer.set_plate_size(None)
+
+    def _on_previewed(self, look: FirstLook) -> None:
+        self._desk.viewer.set_plate_size(look.size)
+        self._desk.viewer.set_frame(look.picture, None, None)
+
+    def _on_shot_changed(self) -> None:
+        shot, desk, player = self._session.shot, self._desk, self._studio.player
+        player.stop()
+        self.refresh()
+        if shot is None:
+            desk.viewer.set_plate_size(None)
+            return
+        player.set_plate(shot.count, shot.rate, self._can_show)
+        desk.transport.set_frames(shot.document.plate.first_frame, shot.rate)
+        desk.transport.set_current(self._session.index)
+        desk.viewer.set_plate_size(shot.size)
+        self._show_frame()
+
+    def _can_show(self, index: int) -> bool:
+        return self._session.pictures.ready(index, self._desk.viewer.compare is not Compare.A)
+
+    def _on_frame_changed(self, index: int) -> None:
+        self._toolbox.finish_stroke()
+        self._desk.timeline.set_current(index)
+        self._desk.transport.set_current(index)
+        self._show_frame()
+
+    def _show_frame(self) -> None:
+        session = self._session
+        pictures, index = session.pictures, session.index
+        self._desk.viewer.set_frame(pictures.plate(index), pictures.take(index), session.field())
+
+    def _on_arrived(self, index: int) -> None:
+        if index == self._session.index:
+            pictures = self._session.pictures
+            self._desk.viewer.set_pictures(pictures.plate(index), pictures.take(index))
+
+    def _on_measured(self, rate: float, dropped: int) -> None:
+        self._desk.transport.set_speed(rate)
+        self._desk.transport.set_dropped(dropped)
+
+    def _on_probed(self, at: tuple[int, int] | None) -> None:
+        self._desk.view_bar.set_probe(probe_text(self._session, at))
+
+    def _on_take_made(self, number: int) -> None:
+        self._session.set_take(number)
+        self._actions["wipe"].trigger()
+
+    # -- everything else -------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Shows everything anew: another shot is open, or none."""
+        shot = self._session.shot
+        name = shot.folder.stem if shot else ""
+        self._window.setWindowTitle(f"{name} – Void Studio" if name else "Void Studio")
+        self._desk.plate_facts.setText(_facts(shot) if shot else "")
+        self._refresh_history()
+        self._refresh_objects()
+        self._refresh_takes()
+        self._refresh_brush()
+        self._refresh_jobs()
+        self._feed.refresh()
+
+    def _refresh_history(self) -> None:
+        history = self._session.shot.history if self._session.shot else None
+        for name, verb, step in (
+            ("undo", "Undo", history.undo_name if history else None),
+            ("redo", "Redo", history.redo_name if history else None),
+        ):
+            action = self._actions[name]
+            action.setEnabled(step is not None)
+            action.setText(f"&{verb} {step}" if step else f"&{verb}")
+            action.setToolTip(
+                f"<b>{verb}</b>  {keys_text(action)}<br>{step or 'Nothing to ' + verb.lower()}"
+            )
+
+    def _refresh_objects(self) -> None:
+        panel = self._desk.objects_panel
+        panel.set_objects(self._studio.objects.rows())
+        current = self._session.current_object()
+        panel.set_current(current.id if current else "")
+        self._refresh_run()
+
+    def _refresh_takes(self) -> None:
+        shot, number, desk = self._session.shot, self._session.take, self._desk
+        takes = shot.document.takes if shot else ()
+        rows = [(take.number, f"take {take.number:03d}  {take.remover}") for take in takes]
+        desk.view_bar.set_takes(rows, number)
+        for name in ("show_b", "wipe", "export_result", "export_comparison"):
+            self._actions[name].setEnabled(number is not None)
+        label = next((text for row, text in rows if row == number), "")
+        desk.viewer.set_labels("A  plate", f"B  {label}" if label else "")
+        if number is None:
+            self._actions["show_a"].trigger()
+        self._show_frame()
+
+    def _refresh_brush(self) -> None:
+        self._desk.options.set_size(self._session.brush_size)
+
+    def _refresh_jobs(self) -> None:
+        desk = self._desk
+        rows = [*self._studio.exports.rows(), *self._studio.jobs.rows()]
+        desk.jobs_panel.set_jobs(rows)
+        running = sum(row.state in ("running", "queued") for row in rows)
+        desk.tabs.setTabText(JOBS_TAB, f"Jobs {running}" if running else "Jobs")
+        desk.run_panel.set_progress(*self._studio.jobs.removal_progress())
+        self._refresh_run()
+
+    def _refresh_run(self) -> None:
+        self._desk.run_panel.set_summary(self._studio.jobs.summary())
+        self._desk.run_panel.set_enabled_reason(self._studio.jobs.reason_not_to_run())
+
+
+def _facts(shot: Shot) -> str:
+    """The plate in one line."""
+    width, height = shot.size
+    rate = f"{float(shot.rate):.3f}".rstrip("0").rstrip(".")
+    return f"{shot.plate_path.name}  ·  {width}×{height}  ·  {rate} fps  ·  {shot.count} frames"

@@ -1,0 +1,57 @@
+"""Going through time: steps, jumps, play and shuttle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from void_studio.app.playback import Player
+from void_studio.app.session import Session
+
+_FASTEST = 8
+
+
+class TimeCommands:
+    """What the Playback menu does. Every one ends a stroke that is being drawn."""
+
+    def __init__(self, session: Session, player: Player, finish_stroke: Callable[[], None]) -> None:
+        self._session = session
+        self._player = player
+        self._finish_stroke = finish_stroke
+
+    def toggle_play(self) -> None:
+        if self._player.speed:
+            self._player.stop()
+        else:
+            self._finish_stroke()
+            self._player.play(self._session.index)
+
+    def shuttle(self, direction: int) -> None:
+        """Plays forward (1) or backward (-1); asked again, twice as fast."""
+        self._finish_stroke()
+        speed = self._player.speed
+        faster = min(_FASTEST, abs(speed) * 2) if speed * direction > 0 else 1
+        self._player.play(self._session.index, direction * faster)
+
+    def step(self, frames: int) -> None:
+        """Goes some frames on, or back."""
+        self.go(self._session.index + frames, 1 if frames > 0 else -1)
+
+    def go(self, index: int, direction: int = 0) -> None:
+        """Stops and goes to a plate index; ``direction`` says where to look ahead."""
+        self.halt()
+        self._session.set_index(index, direction)
+
+    def go_to_number(self, number: int) -> None:
+        """Goes to the frame that artists give this number."""
+        self.go(number - self._session.number(0))
+
+    def go_to_last(self) -> None:
+        self.go(self._session.count - 1)
+
+    def set_loop(self, loop: bool) -> None:
+        self._player.loop = loop
+
+    def halt(self) -> None:
+        """Stops playing, for a hand takes the playhead."""
+        self._player.stop()
+        self._finish_stroke()

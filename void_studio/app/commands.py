@@ -14,6 +14,7 @@ from void_studio.app.desk import Desk
 from void_studio.app.file_commands import FileCommands
 from void_studio.app.messages import Message
 from void_studio.app.options_bar import LEVEL_ACTIONS
+from void_studio.app.run_facts import reason_not_to_run
 from void_studio.app.shortcuts_sheet import ShortcutsSheet
 from void_studio.app.studio import Studio
 from void_studio.app.time_commands import TimeCommands
@@ -28,7 +29,7 @@ _MASK_VIEWS = {
     "mask_matte": MaskView.MATTE,
     "mask_none": MaskView.NONE,
 }
-_DIRECTIONS: tuple[Direction, ...] = ("both", "forward", "backward")
+
 _COMPARES = {"show_a": Compare.A, "show_b": Compare.B, "wipe": Compare.WIPE}
 
 
@@ -110,7 +111,7 @@ class Commands:
         objects = self._studio.objects
         self._on("add_object", self._studio.session.add_object)
         self._on("delete_object", objects.delete_current)
-        for direction in _DIRECTIONS:
+        for direction in Direction:
             self._on(f"track_{direction}", partial(objects.track, direction))
         self._on("run", self._run)
         self._on("cancel", self._studio.jobs.cancel_running)
@@ -153,10 +154,10 @@ class Commands:
         self._studio.session.redo()
 
     def _run(self) -> None:
-        reason = self._studio.jobs.reason_not_to_run()
+        jobs, panel = self._studio.jobs, self._desk.run_panel
+        reason = reason_not_to_run(self._studio.session.shot, jobs.removal() is not None)
         if reason is None:
-            panel = self._desk.run_panel
-            self._studio.jobs.run_removal(panel.remover, panel.settings)
+            jobs.run_removal(panel.remover, panel.settings)
         else:
             self._say("There is nothing to run", reason)
 

@@ -11,6 +11,7 @@ from void_studio.app.desk import JOBS_TAB, Desk
 from void_studio.app.messages import Message
 from void_studio.app.opening import FirstLook
 from void_studio.app.probe import probe_text
+from void_studio.app.run_facts import reason_not_to_run, remover_rows, summary
 from void_studio.app.studio import Studio
 from void_studio.app.timeline_feed import TimelineFeed
 from void_studio.app.toolbox import Toolbox
@@ -44,7 +45,7 @@ class Mirror(QObject):
         self._session = studio.session
         self._feed = TimelineFeed(studio.session, desk.timeline, studio.background, self)
         desk.viewer.set_message(WELCOME)
-        desk.run_panel.set_removers(studio.jobs.remover_rows())
+        desk.run_panel.set_removers(remover_rows())
         self._listen_to_session()
         self._listen_to_work()
         self._listen_to_player()
@@ -208,8 +209,9 @@ class Mirror(QObject):
         self._refresh_run()
 
     def _refresh_run(self) -> None:
-        self._desk.run_panel.set_summary(self._studio.jobs.summary())
-        self._desk.run_panel.set_enabled_reason(self._studio.jobs.reason_not_to_run())
+        shot, running = self._session.shot, self._studio.jobs.removal() is not None
+        self._desk.run_panel.set_summary(summary(shot))
+        self._desk.run_panel.set_enabled_reason(reason_not_to_run(shot, running))
 
 
 def _facts(shot: Shot) -> str:

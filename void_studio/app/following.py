@@ -1,0 +1,98 @@
+"""Following jobs: a thread for each hears of it, and the window's thread is told."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from void_studio.app.background import as_void_error
+from void_studio.hosts.local import LocalHost
+from void_studio.worker.results import TrackResult
+from void_studio.worker.spec import TrackSpec, read_spec
+from void_studio.worker.status import JobStatus
+
+WAIT_S = 1.0
+"""How long a follower waits for news in one request; also how long closing may take."""
+
+
+@dataclass(frozen=True)
+class TrackedFrame:
+    """One frame of a track that arrived; ``mask`` is bool (H, W) on the plate."""
+
+    job_id: str
+    result: TrackResult
+    mask: NDArray[np.bool_]
+
+
+class Following(QObject):
+    """Lives on the window's thread.
+
+    Signals:
+        status: The JobStatus of a job that has news; the last one says how it ended.
+        tracked: A TrackedFrame.
+        failed: A VoidError: a job is out of sight.
+    """
+
+    status = Signal(object)
+    tracked = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, host: LocalHost, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._host = host
+        self._threads: dict[str, threading.Thread] = {}
+        self._ending: list[threading.Thread] = []
+        self._closing = threading.Event()
+        self.status.connect(self._on_status)
+
+    def follow(self, job_id: str, folder: Path) -> bool:
+        """Follows a job from its first event on; False if that is being done already."""
+        followed = self._threads.get(job_id)
+        if self._closing.is_set() or (followed is not None and followed.is_alive()):
+            return False
+        thread = threading.Thread(
+            target=self._follow, args=(job_id, folder), name=f"follow-{job_id}"
+        )
+        self._threads[job_id] = thread
+        thread.start()
+        return True
+
+    def close(self) -> None:
+        """Closes the host and ends every thread; the jobs go on."""
+        self._closing.set()
+        self._host.close()
+        for thread in (*self._threads.values(), *self._ending):
+            thread.join()
+
+    def _on_status(self, status: JobStatus) -> None:
+        """A job that has ended may be run again, and followed anew, while its thread ends."""
+        if not status.state.active and status.id in self._threads:
+            self._ending = [thread for thread in self._ending if thread.is_alive()]
+            self._ending.append(self._threads.pop(status.id))
+
+    def _follow(self, job_id: str, folder: Path) -> None:
+        """Runs until the job has ended; one that has is replayed."""
+        since = 0
+        try:
+            spec = read_spec(folder)
+            while not self._closing.is_set():
+                events = self._host.events(job_id, since, WAIT_S)
+                for event in events:
+                    since = event["next"]
+                    if event["type"] == "frame" and isinstance(spec, TrackSpec):
+                        result = TrackResult.of(folder, event)
+                        mask = result.mask(spec.plate.size)
+                        self.tracked.emit(TrackedFrame(job_id, result, mask))
+                status = self._host.status(job_id)
+                if events or not status.state.active:
+                    self.status.emit(status)
+                if not events and not status.state.active:
+                    return
+        except Exception as error:
+            if not self._closing.is_set():
+                self.failed.emit(as_void_error(error, "Lost sight of a job"))

@@ -67,7 +67,8 @@ def test_the_shot_is_rendered_only_the_first_time(
 ) -> None:
     made = []
 
-    def fake(folder: Path) -> None:
+    def fake(folder: Path, truth: bool) -> None:
+        assert not truth
         made.append(folder)
         folder.mkdir()
         (folder / scene.PLATE_NAME).touch()

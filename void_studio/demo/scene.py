@@ -3,14 +3,17 @@
 Everything is computed, so the truth is known: the plate, the exact quadmask, and the counterfactual
 in which the ball never came and the block still stands. The camera does not move.
 
-On disk it is a VOID sequence folder with the truth beside it::
+On disk it is a VOID sequence folder, with the truth beside it where that is wanted::
 
     input_video.mp4  quadmask_0.mp4  prompt.json  segmentation_info.json  truth.mp4
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -22,7 +25,7 @@ from numpy.typing import NDArray
 
 from void_studio.demo.camera import Floats, tripod
 from void_studio.demo.lens import Lens, Sensor
-from void_studio.demo.motion import BALL_RADIUS, act, ball_centre, block_pose
+from void_studio.demo.motion import BALL_RADIUS, Moment, act, ball_centre, block_pose
 from void_studio.demo.stage import Stage
 from void_studio.files import staged_folder, write_json
 from void_studio.media.info import ColorTags
@@ -43,6 +46,7 @@ BT709 = ColorTags("limited", matrix=1, primaries=1, transfer=1)
 
 CHANGED = 1.0  # code values: a smaller change drowns in the noise
 COVERED = 0.004  # a smaller share of a pixel is not the ball's
+AHEAD = 2  # frames drawn at the same time
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,8 @@ def render_scene(
     rng = np.random.default_rng(seed)
     stage, lens, sensor = Stage(tripod(size), rng), Lens(size), Sensor(size, rng)
     truth = lens.develop(lens.soften(stage.look(block_pose(), None).picture))
-    for moment in act(count):
+
+    def expose(moment: Moment, noise: Floats) -> DemoFrame:
         view = stage.look(moment.block, moment.ball)
         effects = lens.develop(lens.soften(view.effects))
         ball = lens.soften(view.covered) > COVERED
@@ -84,13 +89,22 @@ def render_scene(
         x, y, width, height = cv2.boundingRect(ball.view(np.uint8))
         around = (slice(y, y + height), slice(x, x + width))
         plate[around] = lens.develop(lens.soften(view.picture), around)
-        noise = sensor.noise()
         affected = _difference(effects, truth) > CHANGED
-        yield DemoFrame(
+        return DemoFrame(
             _as_taken(plate, noise),
             levels_from_field(field_from_planes(ball, affected)),
             _as_taken(truth, noise),
         )
+
+    # Drawn ahead, while the caller is busy with, say, encoding the last one.
+    with ThreadPoolExecutor(AHEAD, thread_name_prefix="demo") as pool:
+        coming: deque[Future[DemoFrame]] = deque()
+        for moment in act(count):
+            coming.append(pool.submit(expose, moment, sensor.noise()))
+            if len(coming) > AHEAD:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
 
 
 def ball_clicks(size: tuple[int, int] = SIZE) -> list[tuple[int, int]]:
@@ -105,22 +119,32 @@ def ball_clicks(size: tuple[int, int] = SIZE) -> list[tuple[int, int]]:
     return [(int(x), int(y)) for x, y in pixels]
 
 
-def write_demo(folder: Path, size: tuple[int, int] = SIZE, count: int = COUNT) -> None:
-    """Writes the shot and its truth into a new folder, which appears whole or not at all.
+def write_demo(
+    folder: Path, size: tuple[int, int] = SIZE, count: int = COUNT, truth: bool = True
+) -> None:
+    """Writes the shot into a new folder, which appears whole or not at all.
+
+    Args:
+        folder: Where to.
+        size, count: See ``render_scene``.
+        truth: Whether to write the truth beside it, for measuring.
 
     Raises:
         VoidError: the folder exists or cannot be written.
     """
-    with (
-        staged_folder(folder) as staged,
-        VideoWriter(staged / PLATE_NAME, size, RATE, color=BT709) as plate,
-        VideoWriter(staged / TRUTH_NAME, size, RATE, color=BT709) as truth,
-    ):
+    with staged_folder(folder) as staged, ExitStack() as files:
+
+        def writer(name: str) -> VideoWriter:
+            return files.enter_context(VideoWriter(staged / name, size, RATE, color=BT709))
+
+        plates = writer(PLATE_NAME)
+        truths = writer(TRUTH_NAME) if truth else None
 
         def levels() -> Iterator[NDArray[np.uint8]]:
             for frame in render_scene(size, count):
-                plate.write(frame.plate)
-                truth.write(frame.truth)
+                plates.write(frame.plate)
+                if truths is not None:
+                    truths.write(frame.truth)
                 yield frame.levels
 
         write_quadmask(staged / QUADMASK_NAME, levels(), size, RATE)
@@ -132,7 +156,7 @@ def ensure_demo(parent: Path) -> Path:
     """The shot's folder below ``parent``, written the first time, which takes some seconds."""
     folder = parent / FOLDER_NAME
     if not (folder / PLATE_NAME).is_file():
-        write_demo(folder)
+        write_demo(folder, truth=False)
     return folder
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import re
 import subprocess
 import sys
@@ -238,3 +239,36 @@ def test_tests_need_windows(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(bootstrap, "has_display", lambda environ: False)
     with pytest.raises(bootstrap.Failure, match="real windows"):
         bootstrap.test([])
+
+
+def test_the_benchmark_gets_a_display_of_its_own(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = []
+
+    class Xvfb:
+        stdout = io.StringIO("5\n")
+
+        def __init__(self, command: list[str], **_: object) -> None:
+            assert command[0] == "Xvfb"
+
+        def __enter__(self) -> Xvfb:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            assert ended, "the display would be waited for, for ever"
+
+        def terminate(self) -> None:
+            ended.append(True)
+
+    def bench(command: list[str], env: dict[str, str]) -> int:
+        assert command[-1] == "bench"
+        assert not ended
+        return 7 if env["DISPLAY"] == ":5" else 1
+
+    monkeypatch.setattr(bootstrap, "prepare", lambda extras, tests: tests)
+    monkeypatch.setattr(bootstrap, "has_display", lambda environ: False)
+    monkeypatch.setattr(bootstrap.subprocess, "Popen", Xvfb)
+    monkeypatch.setattr(bootstrap.subprocess, "call", bench)
+    assert bootstrap.main(["bench"]) == 7
+    assert ended

@@ -62,7 +62,7 @@ def test_brush_paints_the_chosen_plane_and_undo_restores(hand: Hand) -> None:
     session = hand.window.session
     hand.key("B")
     hand.key("2")
-    session.set_brush_size(16)
+    session.brush.set_size(16)
     hand.drag((100, 60), (140, 60), (180, 60))
     field = session.field()
     assert field is not None
@@ -81,7 +81,7 @@ def test_brush_paints_the_chosen_plane_and_undo_restores(hand: Hand) -> None:
 def test_alt_and_the_eraser_clear(hand: Hand) -> None:
     session = hand.window.session
     hand.key("B")
-    session.set_brush_size(30)
+    session.brush.set_size(30)
     hand.drag((100, 60), (200, 60))
     hand.drag((100, 60), (120, 60), alt=True)
     hand.key("E")
@@ -129,7 +129,7 @@ def test_grid_sets_whole_cells(hand: Hand) -> None:
 def test_mask_commands(hand: Hand) -> None:
     session = hand.window.session
     hand.key("B")
-    session.set_brush_size(20)
+    session.brush.set_size(20)
     hand.drag((100, 60), (140, 60))
     before = int(plane_mask(session.field(), Plane.REMOVE).sum())  # type: ignore[arg-type]
 

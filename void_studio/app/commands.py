@@ -94,11 +94,11 @@ class Commands:
         self._on("redo", self._redo)
         for name in self._toolbox.tools:
             self._on(name, partial(self._toolbox.take, name))
-        self._on("smaller", lambda: session.set_brush_size(session.brush_size / 1.2))
-        self._on("larger", lambda: session.set_brush_size(session.brush_size * 1.2))
+        self._on("smaller", lambda: session.brush.scale(1 / 1.2))
+        self._on("larger", lambda: session.brush.scale(1.2))
         for name, level in LEVEL_ACTIONS.items():
-            self._on(name, partial(session.set_level, level))
-        self._actions["swap_erase"].toggled.connect(session.set_swapped)
+            self._on(name, partial(session.brush.set_level, level))
+        self._actions["swap_erase"].toggled.connect(session.brush.set_swapped)
         self._on("grow", lambda: edits.grow(2))
         self._on("shrink", lambda: edits.shrink(2))
         self._on("copy_previous", lambda: edits.copy_from(-1))

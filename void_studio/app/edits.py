@@ -80,7 +80,7 @@ class MaskEdits:
         Pixels that the artist paints meanwhile stay as painted unless the edit changes them too.
         """
         session = self._session
-        shot, index, level = session.shot, session.index, session.level
+        shot, index, level = session.shot, session.index, session.brush.level
         if shot is None:
             return
         name = verb if level is PaintLevel.KEEP else f"{verb} {level.value.lower()}"

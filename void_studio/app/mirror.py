@@ -66,7 +66,7 @@ class Mirror(QObject):
         session.history_changed.connect(self._refresh_history)
         session.objects_changed.connect(self._refresh_objects)
         session.takes_changed.connect(self._refresh_takes)
-        session.brush_changed.connect(self._refresh_brush)
+        session.brush.changed.connect(self._refresh_brush)
         session.saved_changed.connect(desk.saved.setText)
         session.failed.connect(desk.messages.post_error)
         session.noticed.connect(lambda text: desk.messages.post(Message("warning", text)))
@@ -197,7 +197,7 @@ class Mirror(QObject):
         self._show_frame()
 
     def _refresh_brush(self) -> None:
-        self._desk.options.set_size(self._session.brush_size)
+        self._desk.options.set_size(self._session.brush.size)
 
     def _refresh_jobs(self) -> None:
         desk = self._desk

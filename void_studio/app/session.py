@@ -10,30 +10,18 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from void_studio.app.background import Background
+from void_studio.app.brush import Brush
 from void_studio.app.opening import FirstLook, Opened, first_look, open_any
-from void_studio.app.pictures import Pictures
-from void_studio.app.tools.level import PaintLevel
+from void_studio.app.pictures import OpenSource, Pictures
+from void_studio.app.scrub_proxy import ScrubProxy
 from void_studio.errors import VoidError
-from void_studio.media.proxy import (
-    build_proxy,
-    needs_proxy,
-    open_proxied,
-    proxy_path,
-    proxy_size,
-)
-from void_studio.progress import CancelToken
 from void_studio.quadmask.bits import Rect
 from void_studio.shot.autosave import Autosaver
 from void_studio.shot.document import Role, ShotObject
 from void_studio.shot.history import Change
-from void_studio.shot.layout import cache_folder
 from void_studio.shot.shot import Shot, Stroke
 
 PREVIEW_BOX = (1280, 720)
-PROXY_DELAY_MS = 4000
-"""The first seconds belong to what the artist looks at."""
-
-SMALLEST_BRUSH, LARGEST_BRUSH = 1.0, 1000.0
 
 
 class Session(QObject):
@@ -49,7 +37,6 @@ class Session(QObject):
         objects_changed: Objects, their clicks, or which is current.
         history_changed: What can be undone and redone.
         takes_changed: The list of takes, or the one shown as B.
-        brush_changed: Brush size, level or swap.
         saved_changed: "saved", "saving…" or "not saved".
         failed: A VoidError for the message bar.
         noticed: A text for the message bar.
@@ -64,7 +51,6 @@ class Session(QObject):
     objects_changed = Signal()
     history_changed = Signal()
     takes_changed = Signal()
-    brush_changed = Signal()
     saved_changed = Signal(str)
     failed = Signal(object)
     noticed = Signal(str)
@@ -78,9 +64,7 @@ class Session(QObject):
         self.pictures.failed.connect(self.failed)
         self.shot: Shot | None = None
         self.index = 0
-        self.level = PaintLevel.REMOVE
-        self.brush_size = 64.0
-        self.swapped = False
+        self.brush = Brush(self)
         self._object_id = ""
         self._take: int | None = None
         self._autosaver: Autosaver | None = None
@@ -88,9 +72,7 @@ class Session(QObject):
         self._stroke: Stroke | None = None
         self._saved.connect(lambda _: self.saved_changed.emit("saved"))
         self._save_failed.connect(self._on_save_failed)
-        self._proxy_token = CancelToken()
-        self._proxy_delay = QTimer(self, interval=PROXY_DELAY_MS, singleShot=True)
-        self._proxy_delay.timeout.connect(self._make_proxy)
+        self._proxy = ScrubProxy(background, self._serve_through, self.failed.emit, self)
         # Lanes are summed up once per turn of the event loop, however many frames changed.
         self._lanes = QTimer(self, interval=30, singleShot=True)
         self._lanes.timeout.connect(self.lanes_changed)
@@ -144,50 +126,26 @@ class Session(QObject):
         self.index = shot.document.range[0]
         self._object_id = shot.document.objects[0].id if shot.document.objects else ""
         self._take = shot.document.takes[-1].number if shot.document.takes else None
-        # A brush that suits the plate: about a thirtieth of its height.
-        self.brush_size = float(max(6, round(shot.size[1] / 30)))
         self._autosaver = Autosaver(shot, self._saved.emit, self._save_failed.emit)
         shot.history.listeners.append(self._on_change)
         self.pictures.open(shot, self._take)
         self.pictures.want(self.index)
         self.shot_changed.emit()
-        self.brush_changed.emit()
+        self.brush.suit(shot.size)
         self.saved_changed.emit("saved")
-        self._proxy_delay.start()
+        self._proxy.start(shot)
         if opened.notice:
             self.noticed.emit(opened.notice)
 
-    def _make_proxy(self) -> None:
-        """Makes the scrub proxy of a plate that is slow to jump in, and serves pictures by it."""
-        shot = self.shot
-        if shot is None:
-            return
-        self._proxy_token = token = CancelToken()
-
-        def work() -> Path | None:
-            with shot.open_plate() as plate:
-                if not needs_proxy(plate.info):
-                    return None
-                path = proxy_path(cache_folder(shot.folder), plate.info)
-                if not path.exists():
-                    path.parent.mkdir(exist_ok=True)
-                    build_proxy(plate, path, proxy_size(plate.info), token)
-                return path
-
-        def done(path: Path | None) -> None:
-            if path is not None and self.shot is shot:
-                self.pictures.replace_plate(
-                    shot, self._take, lambda: open_proxied(shot.open_plate(), path)
-                )
-
-        self.background.run("Could not make the scrub proxy", work, done, self.failed.emit)
+    def _serve_through(self, shot: Shot, open_source: OpenSource) -> None:
+        if self.shot is shot:
+            self.pictures.replace_plate(shot, self._take, open_source)
 
     def close_shot(self) -> None:
         """Saves and lets go of the shot."""
         if self.shot is None:
             return
-        self._proxy_delay.stop()
-        self._proxy_token.cancel()
+        self._proxy.stop()
         self.pictures.close()
         if self._autosaver is not None:
             self._autosaver.close()
@@ -218,21 +176,6 @@ class Session(QObject):
     def field(self) -> NDArray[np.uint8] | None:
         """The current frame's mask field, which edits change in place; None without a shot."""
         return self.shot.masks.field(self.index) if self.shot else None
-
-    # -- brush -----------------------------------------------------------------------------
-
-    def set_level(self, level: PaintLevel) -> None:
-        self.level = level
-        self.brush_changed.emit()
-
-    def set_swapped(self, swapped: bool) -> None:
-        self.swapped = swapped
-        self.brush_changed.emit()
-
-    def set_brush_size(self, size: float) -> None:
-        """Sets the brush's diameter in plate pixels."""
-        self.brush_size = min(LARGEST_BRUSH, max(SMALLEST_BRUSH, size))
-        self.brush_changed.emit()
 
     # -- painting --------------------------------------------------------------------------
 

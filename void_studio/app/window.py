@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
     def _connect_viewer(self) -> None:
         session, desk = self.session, self.desk
         desk.viewer.picture_divisor_changed.connect(session.pictures.set_divisor)
-        desk.options.size_changed.connect(session.set_brush_size)
+        desk.options.size_changed.connect(session.brush.set_size)
         desk.view_bar.take_chosen.connect(session.set_take)
 
     def _connect_time(self) -> None:

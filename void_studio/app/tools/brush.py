@@ -42,15 +42,15 @@ class BrushTool(Tool):
         self._last: tuple[float, float] | None = None
         self._last_frame = -1
         self._at: Pointer | None = None
-        session.brush_changed.connect(self.marks_changed)
+        session.brush.changed.connect(self.marks_changed)
 
     def press(self, pointer: Pointer) -> None:
         session = self._session
         if session.shot is None:
             return
-        erase = self._erases ^ pointer.alt ^ session.swapped
-        self._table = session.level.table(erase)
-        self._stroke = session.begin_stroke(session.level.verb(erase))
+        erase = self._erases ^ pointer.alt ^ session.brush.swapped
+        self._table = session.brush.level.table(erase)
+        self._stroke = session.begin_stroke(session.brush.level.verb(erase))
         continues = pointer.shift and self._last is not None and self._last_frame == session.index
         start = self._last if continues and self._last else (pointer.x, pointer.y)
         self._last = start
@@ -71,7 +71,7 @@ class BrushTool(Tool):
         assert self._table is not None
         assert self._last is not None
         end = (pointer.x, pointer.y)
-        radius = self._session.brush_size / 2
+        radius = self._session.brush.size / 2
         field = self._stroke.field
         size = (field.shape[1], field.shape[0])
         self._stroke.touch(stroke_rect(self._last, end, radius, size))
@@ -96,7 +96,7 @@ class BrushTool(Tool):
         if self._at is None or self._session.shot is None:
             return
         centre = to_logical(self._at.x, self._at.y)
-        radius = max(1.5, self._session.brush_size / 2 * scale)
+        radius = max(1.5, self._session.brush.size / 2 * scale)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(0, 0, 0, 170), 2.6))
         painter.drawEllipse(centre, radius, radius)

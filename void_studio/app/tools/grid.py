@@ -37,8 +37,8 @@ class GridTool(Tool):
         session = self._session
         if session.shot is None:
             return
-        self._erase = pointer.alt != session.swapped
-        self._stroke = session.begin_stroke(session.level.verb(self._erase) + " cells")
+        self._erase = pointer.alt != session.brush.swapped
+        self._stroke = session.begin_stroke(session.brush.level.verb(self._erase) + " cells")
         self._done.clear()
         self._set(pointer)
 
@@ -83,7 +83,7 @@ class GridTool(Tool):
             return
         self._done.add(cell)
         self._stroke.touch(cell_rect(shot.size, *cell))
-        table = self._session.level.table(self._erase)
+        table = self._session.brush.level.table(self._erase)
         self._session.mask_edited(fill_cells(self._stroke.field, table, [cell]))
 
     def paint(self, painter: QPainter, to_logical: ToLogical, scale: float) -> None:

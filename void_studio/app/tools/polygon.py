@@ -39,7 +39,7 @@ class PolygonTool(Tool):
     def press(self, pointer: Pointer) -> None:
         if self._session.shot is None:
             return
-        self._erase = pointer.alt != self._session.swapped
+        self._erase = pointer.alt != self._session.brush.swapped
         if len(self._corners) >= 3 and self._near_first(pointer):
             self._fill()
         else:
@@ -86,13 +86,13 @@ class PolygonTool(Tool):
         if len(corners) < 3 or self._session.shot is None:
             return
         session = self._session
-        stroke = session.begin_stroke(session.level.verb(self._erase) + " polygon")
+        stroke = session.begin_stroke(session.brush.level.verb(self._erase) + " polygon")
         points = np.asarray(corners, np.float64)
         low, high = np.floor(points.min(axis=0)) - 1, np.ceil(points.max(axis=0)) + 1
         height, width = stroke.field.shape
         bounds = Rect(int(low[0]), int(low[1]), *(int(v) for v in high - low)).clip((width, height))
         stroke.touch(bounds)
-        changed = fill_polygon(stroke.field, session.level.table(self._erase), corners)
+        changed = fill_polygon(stroke.field, session.brush.level.table(self._erase), corners)
         session.mask_edited(changed)
         session.end_stroke(stroke)
 

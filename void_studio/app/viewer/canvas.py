@@ -65,10 +65,6 @@ class Canvas:
         for side in (self.a, self.b):
             side.allocate(size, ratio)
 
-    def set_style(self, style: OverlayStyle) -> None:
-        self._renderer.set_style(style)
-        self.redraw()
-
     def set_frame(self, a: Pixels | None, b: Pixels | None, field: Pixels | None) -> None:
         """Another frame: pictures (RGB, any resolution) and its mask."""
         self.a.picture, self.b.picture, self._field = a, b, field

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from void_studio.app.tools.base import Tool
 from void_studio.app.viewer.canvas import Canvas, Compare
 from void_studio.app.viewer.pointing import Pointing
-from void_studio.app.viewer.render import BACKGROUND, MaskView, OverlayStyle
+from void_studio.app.viewer.render import BACKGROUND, MaskView
 from void_studio.app.viewer.transform import Box, ViewTransform
 from void_studio.quadmask.bits import Rect
 
@@ -39,13 +39,11 @@ class Viewer(QWidget):
         picture_divisor_changed: The plate reduced this many times is what the zoom needs.
         zoom_changed: Device pixels per plate pixel.
         probed: Plate position under the pointer, or None outside.
-        wipe_moved: The wipe's new place, 0 to 1 across the plate.
     """
 
     picture_divisor_changed = Signal(int)
     zoom_changed = Signal(float)
     probed = Signal(object)
-    wipe_moved = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -126,10 +124,6 @@ class Viewer(QWidget):
     def set_mask_view(self, view: MaskView) -> None:
         self._canvas.mask_view = view
         self._canvas.redraw()
-        self.update()
-
-    def set_overlay_style(self, style: OverlayStyle) -> None:
-        self._canvas.set_style(style)
         self.update()
 
     def set_compare(self, compare: Compare) -> None:
@@ -219,7 +213,6 @@ class Viewer(QWidget):
         """Moves the wipe line to plate column ``x``."""
         if self._transform is not None:
             self.set_wipe(x / self._transform.plate[0])
-            self.wipe_moved.emit(self.wipe)
 
     def probe(self, x: float, y: float) -> None:
         """Says which plate pixel the pointer is at."""

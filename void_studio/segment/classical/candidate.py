@@ -22,7 +22,10 @@ _COLOUR = 0.7  # how much a colour's log odds count
 _UNSEEN = 0.02  # share of both sides given to colours never seen, evenly
 _SMOOTHNESS = 4.0
 _DOT = 0.02  # radius of a click, of the picture's short side
+_NOTHING = -10.0  # the score of no object or no background
 _NEAR = 2.0  # log odds of being inside, on the clicks; the same against, at the expected reach
+_COLOURED = 2.0  # dots around a click that show the object's colours
+_BETWEEN = 0.1  # how much what lies between clicks shows them
 _CLOSE = 0.6  # how much of that stays once colours are known
 
 
@@ -76,9 +79,15 @@ def guess(rgb: NDArray[np.uint8], clicks: Clicks, reach: float, borders: Borders
     dot = max(1.5, _DOT * min(shape))
     seeds, refused = _dots(shape, clicks.include, dot / 2), _dots(shape, clicks.exclude, dot)
     decided = _decided(shape, seeds, refused & ~seeds, borders)
+    dots = _dots(shape, clicks.include, dot)
+    from_dots = _distance(dots) / dot
     from_hull = _distance(_hull(shape, clicks.include, dot)) / reach
     prior = _NEAR * (1 - 2 * np.clip(from_hull, 0, 1.5))
-    inside = np.exp(-((from_hull * reach / (1.5 * dot)) ** 2))
+    inside = np.exp(-((from_dots / _COLOURED) ** 2)) + _BETWEEN * (from_hull == 0)
+    if len(clicks.include) > 2:
+        # What lies between clicks is likely the object, but it may be hollow there.
+        prior = np.where(from_hull == 0, prior / 2, prior)
+        prior += _NEAR * np.exp(-((from_dots / (2 * _COLOURED)) ** 2))
     outside = 2 * np.clip(from_hull - 0.6, 0, None)
     if outside.sum() < dot * dot:  # the clicks span the whole picture
         outside = np.clip(from_hull - 0.3, 0, None) + 1e-3
@@ -158,25 +167,16 @@ def _rim(shape: tuple[int, ...], borders: Borders, first: int, last: int) -> Mas
 def _score(
     mask: Mask, pixels: NDArray[np.uint8], entries: NDArray[np.uint8], borders: Borders
 ) -> float:
-    """Objects differ from what is around them, end at edges, and are not cut off by the picture."""
+    """Objects end at edges, differ from what is around them, and are not cut off by the window."""
     flat = mask.astype(np.uint8)
     if not mask.any() or mask.all():
-        return -1.0
+        return _NOTHING
     edge = (flat - cv2.erode(flat, np.ones((3, 3), np.uint8), borderValue=1)) > 0
-    core = cv2.erode(flat, np.ones((5, 5), np.uint8)) > 0
     around = (cv2.dilate(flat, np.ones((9, 9), np.uint8)) > 0) & ~mask
-    contrast = np.zeros(mask.shape, np.uint8)
-    for channel in range(3):
-        change = cv2.morphologyEx(
-            np.ascontiguousarray(pixels[..., channel]),
-            cv2.MORPH_GRADIENT,
-            np.ones((3, 3), np.uint8),
-        )
-        contrast = np.maximum(contrast, change)
-    at_edge = float(contrast[edge].mean()) if edge.any() else 0.0
-    within = float(contrast[core].mean()) if core.any() else at_edge
-    ours = np.bincount(entries[mask], minlength=64) / mask.sum()
-    theirs = np.bincount(entries[around], minlength=64) / max(1, around.sum())
+    changes = cv2.morphologyEx(pixels[..., :3], cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    contrast = float(changes.max(axis=2)[edge].mean())
+    ours = np.bincount(entries[mask], minlength=COLOURS) / mask.sum()
+    theirs = np.bincount(entries[around], minlength=COLOURS) / max(1, int(around.sum()))
     unlike = 0.5 * float(((ours - theirs) ** 2 / (ours + theirs + 1e-9)).sum())
-    cut_off = float((mask & _rim(mask.shape, borders, 1, 4)).sum()) / max(1, int(edge.sum()))
-    return unlike * float(np.log1p(at_edge / (within + 4.0))) - cut_off
+    cut_off = float((mask & _rim(mask.shape, borders, 1, 4)).sum()) / int(edge.sum())
+    return float(np.log(contrast + 10) + 0.5 * np.log(unlike + 0.01)) - cut_off

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from void_studio.segment.classical.candidate import Borders, Candidate, Clicks, Points, guess
 from void_studio.segment.classical.fields import Window
+from void_studio.segment.classical.sharpen import sharpened
 from void_studio.segment.classical.view import shrink
 
-_SIDE = 288
+_SIDE = 256
 """Longest side of the picture a guess is made in, pixels."""
+
+_BAND = 2.0
+"""Pixels of that picture by which the edge of a guess may be off."""
 
 _REACHES = (1 / 24, 1 / 12, 1 / 6, 1 / 3)
 """How far an object may go beyond one or two clicks, of the frame's longer side."""
 
-_SPREAD_REACHES = (0.15, 0.3, 0.6)
+_SPREAD_REACHES = (0.15, 0.3, 0.6, 1.0)
 """The same beyond three or more clicks, of the clicks' own extent."""
-
-_LARGER = 0.85
-"""What a guess is worth against the next smaller one where clicks already span the object."""
 
 
 def mask_from_clicks(rgb: NDArray[np.uint8], clicks: Clicks) -> NDArray[np.bool_]:
@@ -36,16 +40,15 @@ def mask_from_clicks(rgb: NDArray[np.uint8], clicks: Clicks) -> NDArray[np.bool_
         (H, W) bool.
     """
     height, width = rgb.shape[:2]
-    guesses = []
-    fading = _LARGER if len(clicks.include) > 2 else 1.0
-    for turn, reach in enumerate(_reaches(clicks.include, max(width, height))):
-        window = _window(clicks.include, reach, (width, height))
-        candidate = _guess_in(rgb, clicks, reach, window)
-        guesses.append((candidate.score * fading**turn, candidate, window))
-    _, candidate, window = max(guesses, key=lambda entry: entry[0])
+    reaches = _reaches(clicks.include, max(width, height))
+    windows = [_window(clicks.include, reach, (width, height)) for reach in reaches]
+    with ThreadPoolExecutor(2, "click") as pool:  # OpenCV works outside Python's lock
+        candidates = pool.map(partial(_guess_in, rgb, clicks), reaches, windows)
+        guesses = list(zip(candidates, windows, strict=True))
+    candidate, window = max(guesses, key=lambda entry: entry[0].score)
     mask = np.zeros((height, width), bool)
     mask[window.slices] = _enlarged(candidate.mask, window)
-    return mask
+    return sharpened(rgb, mask, _BAND * max(1.0, max(window.shape) / _SIDE))
 
 
 def _reaches(points: Points, longest: int) -> list[float]:

@@ -57,6 +57,6 @@ def fused(view: View, forward: Found, backward: Found, position: float) -> Found
     evidence = evidence + (1 - share) * signed_distance(backward.mask, _REACH)
     evidence = (evidence * (_STRENGTH / _REACH)).astype(np.float32)
     mask = without_specks(minimum_cut(evidence, view.guide, _SMOOTHNESS), _SPECK)
-    both = int((forward.mask | backward.mask).sum())
-    agreement = 1 - float(apart.sum()) / both
-    return Found(mask, confidence * (0.5 + 0.5 * agreement))
+    # Two sides of equal weight that disagree are worth half; a lost side takes nothing away.
+    apart_share = float(apart.sum()) / float((forward.mask | backward.mask).sum())
+    return Found(mask, confidence * (1 - apart_share * min(share, 1 - share)))

@@ -27,6 +27,7 @@ UNKNOWN = 1e3
 SAME_COLOUR = 14.0
 """Lab difference (8 bit steps) at which two pixels hardly show the same thing any more."""
 
+_NEIGHBOURS = (9, 9)  # pixels that choose between two motions together
 _EDGE = np.ones((5, 5), np.uint8)
 
 
@@ -82,28 +83,81 @@ class Layers:
     trusted_ground: Plane
 
 
+@dataclass(frozen=True)
+class _Measured:
+    """A motion over a window from a new view back to an old one, and where it can be believed."""
+
+    back: Field
+    subject: Plane
+    ground: Plane
+
+
 def layers_from(
-    flows: Flows, new: View, old: View, mask: NDArray[np.bool_], window: Window
+    flows: Flows,
+    new: View,
+    old: View,
+    mask: NDArray[np.bool_],
+    window: Window,
+    jump: NDArray[np.float32] | None = None,
 ) -> Layers:
     """The two motions from ``new`` back to ``old``, whose mask is known.
 
     Flow near an edge mixes both sides, so each motion is measured well inside its own side, where
     there and back agree, and continued from there across the edge.
+
+    Args:
+        jump: (2,) a shift of the object from old to new that flow should start from as well, for
+            motion it cannot follow by itself.
     """
     part = window.slices
-    back = flows.between(new, old)[part]
+    onward = look_up(flows.between(old, new), positions(window) + flows.between(new, old)[part])
+    plain = _measured(new, old, mask, window, flows.between(new, old)[part], onward)
+    back, subject = plain.back, plain.subject
+    if jump is not None:
+        for other in _jumped(flows, new, old, mask, window, jump):
+            better = cv2.blur(other.subject - subject, _NEIGHBOURS) > 0
+            back = np.where(better[..., None], other.back, back)
+            subject = np.where(better, other.subject, subject)
+    return Layers(
+        extrapolate(back, subject), extrapolate(plain.back, plain.ground), subject, plain.ground
+    )
+
+
+def _measured(
+    new: View, old: View, mask: NDArray[np.bool_], window: Window, back: Field, onward: Field
+) -> _Measured:
+    """``onward`` is the flow from old to new at the places ``back`` leads to."""
     there = positions(window) + back
-    mismatch = length(back + look_up(flows.between(old, new), there))
-    agreement = np.exp(-((mismatch / (1.0 + 0.1 * length(back))) ** 2))
-    trust = likeness(new.lab[part], look_up(old.lab, there)) * agreement
-    trust *= is_inside(there, old.shape)
+    mismatch = length(back + onward)
+    trust = likeness(new.lab[window.slices], look_up(old.lab, there))
+    trust = trust * np.exp(-((mismatch / (1.0 + 0.1 * length(back))) ** 2))
+    trust = trust * is_inside(there, old.shape)
     flat = mask.astype(np.uint8)
     deep = look_up(softened(cv2.erode(flat, _EDGE, borderValue=1) > 0), there)
     rough = look_up(softened(mask), there)
     wide = look_up(softened(cv2.dilate(flat, _EDGE) > 0), there)
-    subject = trust * deep**2 + 1e-3 * trust * rough**2
-    ground = trust * (1 - wide) ** 2
-    return Layers(extrapolate(back, subject), extrapolate(back, ground), subject, ground)
+    return _Measured(back, trust * deep**2 + 1e-3 * trust * rough**2, trust * (1 - wide) ** 2)
+
+
+def _jumped(
+    flows: Flows,
+    new: View,
+    old: View,
+    mask: NDArray[np.bool_],
+    window: Window,
+    jump: NDArray[np.float32],
+) -> list[_Measured]:
+    """The shift itself, and flow between the new view and the old one shifted by it."""
+    here = positions(window)
+    whole = np.broadcast_to(jump, here.shape)
+    shifted = look_up(old.grey, here - jump).astype(np.uint8)
+    grey = np.ascontiguousarray(new.grey[window.slices])
+    rest, reverse = flows.compute(grey, shifted), flows.compute(shifted, grey)
+    onward = look_up(reverse, here - here[0, 0] + rest) + jump
+    return [
+        _measured(new, old, mask, window, -whole, whole),
+        _measured(new, old, mask, window, rest - jump, onward),
+    ]
 
 
 def differences_to(view: View, other: View, moved: Field, window: Window) -> Plane:

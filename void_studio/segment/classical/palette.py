@@ -48,19 +48,28 @@ def _median_cut(points: NDArray[np.float32], parts: int) -> NDArray[np.int32]:
     """Labels from halving the widest box again and again: the same every time, unlike chance."""
     labels = np.zeros(len(points), np.int32)
     boxes = [np.arange(len(points))]
+    worth = [_spread(points)]
     while len(boxes) < parts:
-        widths = [float(np.ptp(points[box], axis=0).max()) * np.sqrt(len(box)) for box in boxes]
-        box = boxes.pop(int(np.argmax(widths)))
+        widest = int(np.argmax(worth))
+        box = boxes.pop(widest)
+        worth.pop(widest)
         axis = int(np.argmax(np.ptp(points[box], axis=0)))
         order = box[np.argsort(points[box, axis], kind="stable")]
         middle = len(order) // 2
         if middle == 0:
             boxes.append(order)
             break
-        boxes += [order[:middle], order[middle:]]
+        for half in (order[:middle], order[middle:]):
+            boxes.append(half)
+            worth.append(_spread(points[half]))
     for label, box in enumerate(boxes):
         labels[box] = label
     return labels
+
+
+def _spread(points: NDArray[np.float32]) -> float:
+    """How much there is to gain from dividing these points."""
+    return float(np.ptp(points, axis=0).max() * np.sqrt(len(points)))
 
 
 class Palette:

@@ -35,6 +35,7 @@ class Match:
     Attributes:
         inside: (h, w) 0..1, the reference's mask here.
         likeness: (h, w) 0..1, how much the reference's picture looks like this one here.
+        visible: (h, w) bool, where the place in the reference is inside its picture.
         squashed: (h, w) 0..1, where several pixels claim the same spot of the reference: at most
             one of them is the object, the others are what it uncovered.
         where: (h, w, 2) positions in the reference.
@@ -42,6 +43,7 @@ class Match:
 
     inside: Plane
     likeness: Plane
+    visible: NDArray[np.bool_]
     squashed: Plane
     where: Field
 
@@ -77,7 +79,7 @@ class Reference:
         visible = is_inside(where, self._view.shape)
         alike = likeness(new.lab[window.slices], look_up(self._view.lab, where)) * visible
         squashed = _squashed(offset, inside) * visible * is_inside(back, new.shape)
-        return Match(look_up(self._soft, where), alike, squashed, where)
+        return Match(look_up(self._soft, where), alike, visible, squashed, where)
 
     def _corrected(
         self, flows: Flows, new: View, offset: Field, inside: Plane, window: Window

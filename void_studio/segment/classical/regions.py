@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
 
+_SUPPORTED = 0.25  # mean support from which a part of its own is believed
+
 
 def parts_touching(mask: Mask, seeds: Mask) -> Mask:
     """The connected parts of ``mask`` that contain a seed."""
@@ -25,6 +27,26 @@ def without_specks(mask: Mask, fraction: float) -> Mask:
         return mask
     areas = stats[:, cv2.CC_STAT_AREA]
     keep = areas >= fraction * areas[1:].max()
+    keep[0] = False
+    return np.asarray(keep[labels], bool)
+
+
+def supported_parts(mask: Mask, support: NDArray[np.float32], fraction: float) -> Mask:
+    """The largest connected part, and the others that evidence supports.
+
+    Args:
+        support: (H, W) 0..1, how sure a pixel is to be the object by itself.
+        fraction: Parts smaller than this share of the largest are dropped as specks.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    if count <= 2:
+        return mask
+    areas = stats[:, cv2.CC_STAT_AREA]
+    masses = np.bincount(labels.ravel(), support.ravel(), count)
+    masses[0] = -1
+    largest = int(np.argmax(masses + 1e-3 * areas))
+    keep = (masses >= _SUPPORTED * areas) & (areas >= fraction * areas[largest])
+    keep[largest] = True
     keep[0] = False
     return np.asarray(keep[labels], bool)
 
@@ -50,3 +72,20 @@ def signed_distance(mask: Mask, limit: float) -> NDArray[np.float32]:
     inside = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
     outside = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 3)
     return np.asarray(np.clip(inside - outside, -limit, limit), np.float32)
+
+
+def shifted(mask: Mask, shift: NDArray[np.float32]) -> Mask:
+    """The mask moved by (x, y), rounded to whole pixels; what leaves the picture is dropped."""
+    across, down = round(float(shift[0])), round(float(shift[1]))
+    height, width = mask.shape
+    moved = np.zeros_like(mask)
+    if abs(across) < width and abs(down) < height:
+        moved[max(0, down) : height + min(0, down), max(0, across) : width + min(0, across)] = mask[
+            max(0, -down) : height - max(0, down), max(0, -across) : width - max(0, across)
+        ]
+    return moved
+
+
+def touches_border(mask: Mask) -> bool:
+    """Whether the mask meets a side of the picture."""
+    return bool(mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any())

@@ -20,6 +20,7 @@ from void_studio.segment.classical.fields import (
     positions,
     window_around,
 )
+from void_studio.segment.classical.find import find, jump_between
 from void_studio.segment.classical.memory import GroundMemory
 from void_studio.segment.classical.motion import (
     UNKNOWN,
@@ -30,12 +31,18 @@ from void_studio.segment.classical.motion import (
     likeness,
 )
 from void_studio.segment.classical.reference import Match, Reference
-from void_studio.segment.classical.regions import softened, without_specks
+from void_studio.segment.classical.regions import (
+    shifted,
+    softened,
+    supported_parts,
+    touches_border,
+)
 from void_studio.segment.classical.view import View
 
 # Log odds of the kinds of evidence. Shape leads; colour and motion decide at the edge.
 _SHAPE = 2.5
 _REFERENCE = 2.5
+_OUTSIDE = 0.4  # of that, for "not on the object as it was marked" where the ground has changed
 _COLOUR_LIMIT = 4.0
 _MOTION_LIMIT = 2.5
 _UNCOVERED = 3.0
@@ -43,6 +50,12 @@ _FAR = 4.0
 _NOISE = 6.0  # Lab steps by which a wrong motion must be worse to be worth one log odd
 _SMOOTHNESS = 3.0
 _SPECK = 0.02
+
+_LOST = 0.35  # confidence below which nothing is claimed
+_REMAINS = 0.02  # of the marked area; less than this is not worth following
+_LEFT = 0.8  # the most confidence in "it left the picture"
+_RECOGNISED = 0.6  # likeness and confidence from which a lost object counts as found again
+_NEVER_SEEN = 0.4  # how far an object that looks like nothing marked can be believed
 
 
 @dataclass(frozen=True)
@@ -62,43 +75,84 @@ class Walk:
     """Carries a mask from frame to frame in one direction."""
 
     def __init__(self, view: View, mask: NDArray[np.bool_]) -> None:
-        """Starts at a marked frame: its view and its mask at the working size, not empty."""
+        """Starts at a marked frame: its view and its mask at the working size."""
         self._flows = Flows()
-        self._view = view
-        self._mask = mask
-        self._reach = max(24.0, 0.35 * float(np.sqrt(mask.sum())))
-        self._reference = Reference(view, mask, self._reach)
-        self._memory = GroundMemory(view, mask)
-        self._support = softened(mask)
+        self._first_view, self._first_mask = view, mask
+        self._area = int(mask.sum())
+        self._reach = max(24.0, 0.35 * float(np.sqrt(self._area)))
+        self._restart()
+
+    def _restart(self) -> None:
+        """As if the marked frame were the one before the next."""
+        self._view, self._mask = self._first_view, self._first_mask
+        self._reference = Reference(self._view, self._mask, self._reach)
+        self._memory = GroundMemory(self._view, self._mask)
+        self._support = softened(self._mask)
+        self._velocity = np.zeros(2, np.float32)
+        self._last = Found(self._mask, 1.0)
 
     def step(self, new: View, following: View | None) -> Found:
         """Goes to the next frame. ``following`` is the one after it, if there is one."""
+        if self._last.mask.any():
+            jump = jump_between(self._flows, self._view, self._mask, new, self._velocity)
+            found = self._judged(self._follow(new, following, jump))
+        else:
+            found = self._recovered(new, following)
+        self._view, self._last = new, found
+        return found
+
+    def _judged(self, found: Found) -> Found:
+        """The same, or nothing where too little is left to be sure of."""
+        if found.confidence >= _LOST and found.mask.sum() >= _REMAINS * self._area:
+            return found
+        confidence = min(self._last.confidence, _LEFT) if touches_border(self._last.mask) else 0.0
+        return Found(np.zeros_like(found.mask), confidence)
+
+    def _recovered(self, new: View, following: View | None) -> Found:
+        """Looks for the object as it was marked anywhere in the picture."""
+        reach = float(max(new.shape))
+        still = np.zeros(2, np.float32)
+        sighting = find(self._first_view, self._first_mask, new, still, reach)
+        if sighting is not None and sighting.likeness > _RECOGNISED:
+            kept = self._view, self._mask, self._last
+            self._restart()
+            found = self._follow(new, following, sighting.shift)
+            if found.confidence > _RECOGNISED and found.mask.sum() > self._area / 2:
+                return found
+            self._view, self._mask, self._last = kept
+        return Found(np.zeros(new.shape, bool), self._last.confidence)
+
+    def _follow(self, new: View, following: View | None, jump: NDArray[np.float32] | None) -> Found:
         margin = round(32 + self._reach)
-        window = window_around(self._mask, margin)
+        window = window_around(_also_shifted(self._mask, jump), margin)
         if window is None:
-            self._view = new
-            return Found(self._mask, 0.0)
+            return Found(np.zeros(new.shape, bool), 0.0)
         part = window.slices
-        layers = layers_from(self._flows, new, self._view, self._mask, window)
+        layers = layers_from(self._flows, new, self._view, self._mask, window, jump)
         where = positions(window) + layers.subject
         came_in = ~is_inside(where, new.shape)
         inside = look_up(softened(self._mask), where)
         match = self._reference.follow(self._flows, new, layers, inside, window)
         colour = self._colour(new, layers, match, window)
         motion = self._motion(new, following, layers, inside, came_in, window)
-        shape = _SHAPE * (2 * inside - 1) * np.where(came_in, 0.3, 1 - 0.4 * match.likeness)
-        shape += _REFERENCE * (2 * match.inside - 1) * match.likeness
+        # An object cut off by the picture's edge goes on beyond it; other things may be there too.
+        unseen = np.where(inside > 0.5, 0.8, 0.3)
+        shape = _SHAPE * (2 * inside - 1) * np.where(came_in, unseen, 1 - 0.4 * match.likeness)
+        known = np.maximum(match.likeness, _OUTSIDE * (match.inside < 0.5) * match.visible)
+        shape += _REFERENCE * (2 * match.inside - 1) * known
         evidence = shape + np.where(came_in, 0.3, 1.0) * colour + motion
         evidence -= _UNCOVERED * match.squashed
         evidence -= _too_far(inside, layers) * ~came_in
         cut = minimum_cut(evidence.astype(np.float32), new.guide[part], _SMOOTHNESS)
         mask = np.zeros(new.shape, bool)
-        mask[part] = without_specks(cut, _SPECK)
+        mask[part] = supported_parts(cut, match.likeness * match.inside, _SPECK)
         confidence = self._confidence(new, layers, match, colour, inside, mask[part], window)
         self._support = np.zeros(new.shape, np.float32)
         self._support[part] = match.likeness * match.inside
         self._memory.learn(new, mask, window)
-        self._view, self._mask = new, mask
+        if mask.any():
+            self._velocity = -np.median(layers.subject[mask[part]], axis=0)
+        self._mask = mask
         return Found(mask, confidence)
 
     def _colour(self, new: View, layers: Layers, match: Match, window: Window) -> Plane:
@@ -127,6 +181,9 @@ class Walk:
         """Which of the two motions explains each pixel better, before or after this frame."""
         as_subject = differences_to(new, self._view, layers.subject, window)
         as_ground = differences_to(new, self._view, layers.ground, window)
+        # Where the object was in the way, the frame before says nothing about the background.
+        hidden = look_up(softened(self._mask), positions(window) + layers.ground) > 0.3
+        as_ground[hidden] = UNKNOWN
         self._memory.move(layers.ground, window)
         remembered = np.minimum(as_ground, self._memory.differences(new, window))
         if following is not None:
@@ -161,7 +218,15 @@ class Walk:
         explained = float(np.maximum(same, match.likeness)[mask].mean())
         coloured = float((colour > 0)[mask].mean())
         kept = float((mask & expected).sum() / (mask | expected).sum())
-        return float(np.clip(explained * coloured * kept, 0, 1) ** (1 / 3))
+        known = float((match.likeness * match.inside)[mask].mean())
+        familiar = _NEVER_SEEN + (1 - _NEVER_SEEN) * min(1.0, 2 * known)
+        return float(np.clip(explained * coloured * kept * familiar, 0, 1) ** 0.5)
+
+
+def _also_shifted(mask: NDArray[np.bool_], jump: NDArray[np.float32] | None) -> NDArray[np.bool_]:
+    if jump is None:
+        return mask
+    return mask | shifted(mask, jump)
 
 
 def _too_far(inside: Plane, layers: Layers) -> Plane:

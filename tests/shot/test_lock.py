@@ -13,14 +13,17 @@ import psutil
 import pytest
 
 from tests.shot.small import disc, paint
+from void_studio import process_lock
 from void_studio.errors import VoidError
+from void_studio.process_lock import Holder
 from void_studio.shot import lock
-from void_studio.shot.lock import Holder, ShotLock, holder_of
+from void_studio.shot.lock import ShotLock, holder_of
 from void_studio.shot.shot import Shot
 
 OPENER = """
 import sys
 from pathlib import Path
+from void_studio import process_lock
 from void_studio.errors import VoidError
 from void_studio.shot.shot import Shot
 try:
@@ -103,7 +106,7 @@ def test_a_torn_lock_file_locks_nobody_out(shot: Shot, content: bytes) -> None:
 def test_without_file_locks_the_process_itself_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lock, "_lock", lambda handle: None)
+    monkeypatch.setattr(process_lock, "_try_lock", lambda handle: None)
     here, me = socket.gethostname(), psutil.Process()
     say(tmp_path, Holder(here, me.pid, me.create_time()))
     with pytest.raises(VoidError, match="is in use"):
@@ -121,6 +124,11 @@ def test_without_file_locks_the_process_itself_is_asked_for(
     taken = ShotLock(tmp_path)
     taken.release()
     assert holder_of(tmp_path) is None
+
+
+def test_a_lock_file_of_the_first_version_is_understood(tmp_path: Path) -> None:
+    (tmp_path / lock.LOCK_NAME).write_text('{"host": "render-07", "pid": 1, "started": 0.0}')
+    assert holder_of(tmp_path) == Holder("render-07", 1, 0.0)
 
 
 def test_a_clean_end_is_told_from_a_crash(tmp_path: Path) -> None:
@@ -142,7 +150,7 @@ def test_a_folder_that_cannot_be_written_is_explained(
     def refuse(*args: object) -> int:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(lock.os, "open", refuse)
+    monkeypatch.setattr(process_lock.os, "open", refuse)
     with pytest.raises(VoidError) as caught:
         Shot.open(shot.folder)
     assert "for writing" in caught.value.what

@@ -6,10 +6,10 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict, replace
 from pathlib import Path
 
-from void_studio.worker.locks import Owner, ProcessLock, lock_owner
+from void_studio.process_lock import Holder
+from void_studio.worker.locks import ProcessLock, lock_owner
 
 HOLD = """
 import sys
@@ -54,17 +54,17 @@ def test_a_killed_process_holds_nothing(tmp_path: Path) -> None:
 
 def test_an_id_that_was_used_again_is_another_process(tmp_path: Path) -> None:
     path = tmp_path / "run.lock"
-    me = Owner.this_process()
-    path.write_text(json.dumps(asdict(replace(me, started=me.started - 500))))
+    me = Holder.this_process()
+    path.write_text(json.dumps(me._replace(started=me.started - 500)._asdict()))
     assert lock_owner(path) is None
-    path.write_text(json.dumps(asdict(me)))
+    path.write_text(json.dumps(me._asdict()))
     assert lock_owner(path) == me
 
 
 def test_a_process_of_another_machine_counts_as_running(tmp_path: Path) -> None:
     path = tmp_path / "run.lock"
-    other = replace(Owner.this_process(), pid=2**22, machine="render-07")
-    path.write_text(json.dumps(asdict(other)))
+    other = Holder.this_process()._replace(pid=2**22, machine="render-07")
+    path.write_text(json.dumps(other._asdict()))
     assert lock_owner(path) == other
 
 

@@ -16,9 +16,10 @@ import psutil
 from void_studio import __version__
 from void_studio.errors import VoidError
 from void_studio.files import explain
+from void_studio.process_lock import Holder
 from void_studio.worker.address import Address, find_worker
 from void_studio.worker.home import worker_folder
-from void_studio.worker.locks import Owner, ProcessLock, lock_owner
+from void_studio.worker.locks import ProcessLock, lock_owner
 
 _START_S = 30.0
 _END_S = 10.0
@@ -101,9 +102,9 @@ def _current(folder: Path) -> Address | None:
     return address if address is not None and address.version == __version__ else None
 
 
-def _process_of(owner: Owner) -> psutil.Process | None:
+def _process_of(owner: Holder) -> psutil.Process | None:
     try:
-        return psutil.Process(owner.pid) if owner.alive else None
+        return psutil.Process(owner.pid) if not owner.gone else None
     except psutil.NoSuchProcess:
         return None
 

@@ -21,6 +21,16 @@ from numpy.typing import NDArray
 
 from void_studio.errors import VoidError
 
+
+def _umask() -> int:
+    value = os.umask(0)
+    os.umask(value)
+    return value
+
+
+# Read once: asking means setting it, which other threads would notice.
+_UMASK = _umask()
+
 MAX_JSON_BYTES = 64 * 2**20
 
 
@@ -68,6 +78,7 @@ def write_atomic(path: Path, data: bytes) -> None:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
+        temporary.chmod(0o666 & ~_UMASK)
         os.replace(temporary, path)
         _sync_folder(path.parent)
     except OSError as error:
@@ -111,7 +122,7 @@ def staged_file(path: Path) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        temporary.chmod(0o666 & ~_umask())
+        temporary.chmod(0o666 & ~_UMASK)
         os.replace(temporary, path)
     except OSError as error:
         raise explain(error, f"Could not write {path}") from error
@@ -132,7 +143,7 @@ def staged_folder(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=".void-", dir=path.parent))
-        temporary.chmod(0o777 & ~_umask())
+        temporary.chmod(0o777 & ~_UMASK)
     except OSError as error:
         raise explain(error, f"Could not create {path}") from error
     try:
@@ -142,12 +153,6 @@ def staged_folder(path: Path) -> Iterator[Path]:
         raise explain(error, f"Could not create {path}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _umask() -> int:
-    value = os.umask(0)
-    os.umask(value)
-    return value
 
 
 def encode_png(image: NDArray[Any], level: int = 1) -> bytes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
-from void_studio.app.actions import MENUS, SPECS, ActionSpec, build_actions, conflicts
+from void_studio.app.action_table import MENUS, SPECS, ActionSpec
+from void_studio.app.actions import build_actions, conflicts
 from void_studio.app.icons import icon_names
 
 

@@ -110,3 +110,38 @@ def test_one_frame_does_not_play(player: Player) -> None:
     player.set_plate(1, Fraction(10), lambda index: True)
     player.play(0)
     assert player.speed == 0
+
+
+def test_loops_inside_the_range(player: Player, clock: Clock) -> None:
+    player.set_range(3, 5)
+    player.play(4)
+    assert shown(player, clock, 0.1001, 4) == [5, 3, 4, 5]
+
+
+def test_backward_loops_inside_the_range(player: Player, clock: Clock) -> None:
+    player.set_range(3, 5)
+    player.play(4, -1)
+    assert shown(player, clock, 0.1001, 3) == [3, 5, 4]
+
+
+@pytest.mark.parametrize(("index", "speed", "expected"), [(9, 1, [3, 4, 5]), (0, -1, [5, 4, 3])])
+def test_from_outside_it_plays_the_range_from_its_start(
+    player: Player, clock: Clock, index: int, speed: int, expected: list[int]
+) -> None:
+    player.set_range(3, 5)
+    player.loop = False
+    frames: list[int] = []
+    player.advanced.connect(frames.append)
+    player.play(index, speed)
+    player.tick()
+    for _ in range(4):
+        clock.now += 0.1001
+        player.tick()
+    assert frames == expected
+    assert player.speed == 0
+
+
+def test_a_range_set_while_playing_holds_at_once(player: Player, clock: Clock) -> None:
+    player.play(8)
+    player.set_range(2, 4)
+    assert shown(player, clock, 0.05, 2)[0] == 2

@@ -58,6 +58,56 @@ def test_plays_and_stops(hand: Hand) -> None:
     assert hand.window.desk.timeline.current == here
 
 
+def test_in_and_out_are_the_range_of_the_shot(hand: Hand) -> None:
+    window = hand.window
+    shot = window.session.shot
+    assert shot is not None
+    window.session.set_index(3)
+    hand.key("I")
+    window.session.set_index(7)
+    hand.key("O")
+    assert shot.document.range == (3, 7)
+    assert window.desk.timeline.range == (3, 7)
+    hand.key("O")
+    hand.key("Ctrl+Z")
+    assert shot.document.range == (3, COUNT - 1)
+    hand.key("Ctrl+Shift+Z")
+    window.session.set_index(9)
+    hand.key("I")
+    assert shot.document.range == (9, COUNT - 1), "an in behind the out drops the out"
+    window.session.set_index(2)
+    hand.key("O")
+    assert shot.document.range == (0, 2), "an out before the in drops the in"
+    hand.key("Ctrl+Shift+X")
+    assert shot.document.range == (0, COUNT - 1)
+    assert window.desk.timeline.range == (0, COUNT - 1)
+
+
+def test_plays_inside_in_and_out(hand: Hand) -> None:
+    session = hand.window.session
+    hand.wait(lambda: len(session.pictures.cached()) == COUNT)
+    assert session.shot is not None
+    session.shot.set_range(4, 6)
+    seen: list[int] = []
+    session.frame_changed.connect(seen.append)
+    hand.key("Space")
+    hand.wait(lambda: len(seen) > 5)
+    hand.key("K")
+    assert set(seen) == {4, 5, 6}
+
+
+def test_timeline_keys(hand: Hand) -> None:
+    timeline = hand.window.desk.timeline
+    hand.key("Ctrl++")
+    closer = timeline.scale
+    assert not closer.is_whole
+    hand.key("Ctrl+-")
+    assert timeline.scale.shown > closer.shown
+    hand.key("Ctrl++")
+    hand.key("Ctrl+0")
+    assert timeline.scale.is_whole
+
+
 def test_brush_paints_the_chosen_plane_and_undo_restores(hand: Hand) -> None:
     session = hand.window.session
     hand.key("B")

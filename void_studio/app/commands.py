@@ -9,7 +9,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from void_studio import __version__
-from void_studio.app.actions import SPECS, keys_text, plain
+from void_studio.app.action_table import SPECS
+from void_studio.app.actions import keys_text, plain
 from void_studio.app.desk import Desk
 from void_studio.app.file_commands import FileCommands
 from void_studio.app.messages import Message
@@ -23,6 +24,7 @@ from void_studio.app.viewer.render import MaskView
 from void_studio.app.viewer.viewer import Compare
 from void_studio.worker.spec import Direction
 
+_TIME_ZOOM = 1.5
 _MASK_VIEWS = {
     "mask_overlay": MaskView.OVERLAY,
     "mask_levels": MaskView.LEVELS,
@@ -129,6 +131,9 @@ class Commands:
         self._on("first", lambda: time.go(0))
         self._on("last", time.go_to_last)
         self._on("go_to", self._desk.transport.edit_frame)
+        self._on("set_in", time.set_in)
+        self._on("set_out", time.set_out)
+        self._on("clear_range", time.clear_range)
         self._actions["loop"].toggled.connect(time.set_loop)
 
     def _connect_view(self) -> None:
@@ -137,6 +142,10 @@ class Commands:
         self._on("one_to_one", lambda: viewer.zoom_to(1.0))
         self._on("zoom_in", lambda: viewer.zoom_by(1.25))
         self._on("zoom_out", lambda: viewer.zoom_by(0.8))
+        timeline = self._desk.timeline
+        self._on("timeline_in", lambda: timeline.zoom_at_playhead(_TIME_ZOOM))
+        self._on("timeline_out", lambda: timeline.zoom_at_playhead(1 / _TIME_ZOOM))
+        self._on("timeline_all", timeline.show_all)
         for name, view in _MASK_VIEWS.items():
             self._on(name, partial(viewer.set_mask_view, view))
         for name, compare in _COMPARES.items():

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from void_studio.app.actions import MENUS, SPECS
+from void_studio.app.action_table import MENUS, SPECS
 from void_studio.app.messages import MessageBar
 from void_studio.app.options_bar import OptionsBar
 from void_studio.app.panels.jobs import JobsPanel

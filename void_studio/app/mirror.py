@@ -62,6 +62,8 @@ class Mirror(QObject):
         session.previewed.connect(self._on_previewed)
         session.shot_changed.connect(self._on_shot_changed)
         session.frame_changed.connect(self._on_frame_changed)
+        session.range_changed.connect(desk.timeline.set_range)
+        session.range_changed.connect(self._studio.player.set_range)
         session.mask_changed.connect(desk.viewer.mask_changed)
         session.history_changed.connect(self._refresh_history)
         session.objects_changed.connect(self._refresh_objects)
@@ -113,6 +115,7 @@ class Mirror(QObject):
             desk.viewer.set_plate_size(None)
             return
         player.set_plate(shot.count, shot.rate, self._can_show)
+        player.set_range(*shot.document.range)
         desk.transport.set_frames(shot.document.plate.first_frame, shot.rate)
         desk.transport.set_current(self._session.index)
         desk.viewer.set_plate_size(shot.size)

@@ -34,7 +34,7 @@ class Player(QObject):
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
-        self._count = 0
+        self._range = (0, -1)
         self._rate = Fraction(24)
         self._ready: Callable[[int], bool] = lambda index: True
         self._origin = (0.0, 0)
@@ -50,20 +50,35 @@ class Player(QObject):
         return self._speed
 
     def set_plate(self, count: int, rate: Fraction, ready: Callable[[int], bool]) -> None:
-        """Says how long the shot is, its rate, and how to ask whether a frame can be shown."""
+        """Says how long the plate is, its rate, and how to ask whether a frame can be shown."""
         self.stop()
-        self._count, self._rate, self._ready = count, rate, ready
+        self._range = (0, count - 1)
+        self._rate, self._ready = rate, ready
+
+    def set_range(self, first: int, last: int) -> None:
+        """Plays only from plate index ``first`` to ``last``, both included."""
+        if (first, last) != self._range:
+            self._range = (first, last)
+            if self._speed:
+                self.play(self._index, self._speed)
 
     def play(self, index: int, speed: int = 1) -> None:
-        """Plays from ``index``; at the end of a shot that does not loop, from the start."""
-        if self._count < 2 or speed == 0:
+        """Plays from ``index``; from the start where that is the end or outside of the range.
+
+        A range that loops has no end.
+        """
+        first, last = self._range
+        if last <= first or speed == 0:
             self.stop()
             return
-        if not self.loop and index == (self._count - 1 if speed > 0 else 0):
-            index = 0 if speed > 0 else self._count - 1
+        ended = not self.loop and index == (last if speed > 0 else first)
+        restarts = ended or not first <= index <= last
+        if restarts:
+            index = first if speed > 0 else last
         was = self._speed
         self._speed = speed
-        self._index = index
+        # Where it starts anew, the first frame is still to be shown.
+        self._index = index - (restarts if speed > 0 else -restarts)
         self._origin = (self._clock(), index)
         self._shown.clear()
         self.dropped = 0
@@ -82,23 +97,25 @@ class Player(QObject):
         """Shows the frame that is due, if it is another one and is ready."""
         if not self._speed:
             return
-        began, first = self._origin
+        began, start = self._origin
+        first, last = self._range
         steps = int((self._clock() - began) * float(self._rate * abs(self._speed)))
-        due = first + steps * (1 if self._speed > 0 else -1)
-        if not self.loop and not 0 <= due < self._count:
-            due = min(max(due, 0), self._count - 1)
-            if due != self._index:
-                self._show(due)
-            self.stop()
-            return
-        due %= self._count
+        due = start + steps * (1 if self._speed > 0 else -1)
+        ended = not self.loop and not first <= due <= last
+        due = min(max(due, first), last) if ended else first + (due - first) % self._length
         if due != self._index:
             self._show(due)
+        if ended:
+            self.stop()
+
+    @property
+    def _length(self) -> int:
+        return self._range[1] - self._range[0] + 1
 
     def _show(self, due: int) -> None:
         now = self._clock()
         passed = abs(due - self._index)
-        passed = min(passed, self._count - passed)
+        passed = min(passed, abs(self._length - passed))
         if not self._ready(due):
             self.starved.emit(due)
             if passed > STALL * self._rate * abs(self._speed):

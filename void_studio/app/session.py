@@ -34,6 +34,7 @@ class Session(QObject):
         frame_changed: The current frame's index.
         mask_changed: The current frame's mask changed: a Rect in plate pixels, or None for all.
         lanes_changed: Which frames carry remove, affected or hand paint may have changed.
+        range_changed: The first and last frame of the shot.
         objects_changed: Objects, their clicks, or which is current.
         history_changed: What can be undone and redone.
         takes_changed: The list of takes, or the one shown as B.
@@ -48,6 +49,7 @@ class Session(QObject):
     frame_changed = Signal(int)
     mask_changed = Signal(object)
     lanes_changed = Signal()
+    range_changed = Signal(int, int)
     objects_changed = Signal()
     history_changed = Signal()
     takes_changed = Signal()
@@ -66,6 +68,7 @@ class Session(QObject):
         self.index = 0
         self.brush = Brush(self)
         self._object_id = ""
+        self._range = (0, 0)
         self._take: int | None = None
         self._autosaver: Autosaver | None = None
         self._opening = 0
@@ -123,7 +126,8 @@ class Session(QObject):
         self.close_shot()
         shot = opened.shot
         self.shot = shot
-        self.index = shot.document.range[0]
+        self._range = shot.document.range
+        self.index = self._range[0]
         self._object_id = shot.document.objects[0].id if shot.document.objects else ""
         self._take = shot.document.takes[-1].number if shot.document.takes else None
         self._autosaver = Autosaver(shot, self._saved.emit, self._save_failed.emit)
@@ -242,8 +246,15 @@ class Session(QObject):
             self._lanes.start()
         if change.objects or change.document:
             self._keep_current_object()
+            self._note_range()
             self.objects_changed.emit()
         self.history_changed.emit()
+
+    def _note_range(self) -> None:
+        assert self.shot is not None
+        if self.shot.document.range != self._range:
+            self._range = self.shot.document.range
+            self.range_changed.emit(*self._range)
 
     def _on_save_failed(self, error: VoidError) -> None:
         self.saved_changed.emit("not saved")

@@ -1,4 +1,4 @@
-"""Going through time: steps, jumps, play and shuttle."""
+"""Going through time: steps, jumps, play and shuttle, in and out."""
 
 from __future__ import annotations
 
@@ -50,6 +50,29 @@ class TimeCommands:
 
     def set_loop(self, loop: bool) -> None:
         self._player.loop = loop
+
+    def set_in(self) -> None:
+        """The shot begins at the current frame, and ends where it did if that is not before."""
+        shot, index = self._session.shot, self._session.index
+        if shot is not None:
+            self._finish_stroke()
+            last = shot.document.range[1]
+            shot.set_range(index, last if index <= last else shot.count - 1)
+
+    def set_out(self) -> None:
+        """The shot ends at the current frame, and begins where it did if that is not after."""
+        shot, index = self._session.shot, self._session.index
+        if shot is not None:
+            self._finish_stroke()
+            first = shot.document.range[0]
+            shot.set_range(first if index >= first else 0, index)
+
+    def clear_range(self) -> None:
+        """The shot is the whole plate."""
+        shot = self._session.shot
+        if shot is not None:
+            self._finish_stroke()
+            shot.set_range(0, shot.count - 1)
 
     def halt(self) -> None:
         """Stops playing, for a hand takes the playhead."""

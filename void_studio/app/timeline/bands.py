@@ -71,6 +71,11 @@ class Bands(QWidget):
         """The bands from top to bottom."""
         return list(self._rows)
 
+    @property
+    def range(self) -> tuple[int, int]:
+        """The in and out points, inclusive plate indices."""
+        return self._contents.in_out
+
     # What is shown
 
     def set_frames(

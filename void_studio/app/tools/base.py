@@ -22,16 +22,22 @@ class Pointer:
         x, y: Position in plate pixels (a pixel's centre is at +0.5); may lie outside the plate.
         modifiers: Keys held.
         zoom: Logical view pixels per plate pixel, for sizes that belong to the screen.
+        eraser: Whether it is the other end of a pen.
     """
 
     x: float
     y: float
     modifiers: Qt.KeyboardModifier
     zoom: float
+    eraser: bool = False
 
     @property
     def alt(self) -> bool:
         return bool(self.modifiers & Qt.KeyboardModifier.AltModifier)
+
+    def erases(self, by_itself: bool) -> bool:
+        """Whether it takes away: Alt turns round what the tool does; a pen's eraser always does."""
+        return self.eraser or by_itself != self.alt
 
     @property
     def shift(self) -> bool:

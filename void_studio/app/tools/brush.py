@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from void_studio.app.theme import PALETTE
 from void_studio.app.tools.base import Pointer, Tool
+from void_studio.app.tools.level import PaintLevel
 from void_studio.quadmask.paint import stamp_line, stroke_rect
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ class BrushTool(Tool):
             "1–4 level · X swap"
         )
         self._stroke: Stroke | None = None
+        self._erase = False
         self._table: NDArray[np.uint8] | None = None
         self._last: tuple[float, float] | None = None
         self._last_frame = -1
@@ -48,9 +51,9 @@ class BrushTool(Tool):
         session = self._session
         if session.shot is None:
             return
-        erase = self._erases ^ pointer.alt ^ session.brush.swapped
-        self._table = session.brush.level.table(erase)
-        self._stroke = session.begin_stroke(session.brush.level.verb(erase))
+        self._erase = self._would_erase(pointer)
+        self._table = session.brush.level.table(self._erase)
+        self._stroke = session.begin_stroke(session.brush.level.verb(self._erase))
         continues = pointer.shift and self._last is not None and self._last_frame == session.index
         start = self._last if continues and self._last else (pointer.x, pointer.y)
         self._last = start
@@ -65,6 +68,9 @@ class BrushTool(Tool):
 
     def release(self, pointer: Pointer) -> None:
         self.finish()
+
+    def _would_erase(self, pointer: Pointer) -> bool:
+        return pointer.erases(self._erases != self._session.brush.swapped)
 
     def _draw_to(self, pointer: Pointer) -> None:
         assert self._stroke is not None
@@ -97,10 +103,22 @@ class BrushTool(Tool):
             return
         centre = to_logical(self._at.x, self._at.y)
         radius = max(1.5, self._session.brush.size / 2 * scale)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(0, 0, 0, 170), 2.6))
-        painter.drawEllipse(centre, radius, radius)
-        painter.setPen(QPen(QColor(255, 255, 255), 1.2))
-        painter.drawEllipse(centre, radius, radius)
-        if radius > 6:
-            painter.drawPoint(centre)
+        erase = self._erase if self._stroke is not None else self._would_erase(self._at)
+        paint_ring(painter, centre, radius, self._session.brush.level, erase)
+
+
+def paint_ring(
+    painter: QPainter, centre: QPointF, radius: float, level: PaintLevel, erase: bool
+) -> None:
+    """Draws the brush as it will act: in the colour of the level, dashed where it erases."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(0, 0, 0, 170), 3.2))
+    painter.drawEllipse(centre, radius, radius)
+    pen = QPen(PALETTE.colour(level.value.lower()), 1.6)
+    if erase:
+        pen.setDashPattern([3.0, 3.0])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.setPen(pen)
+    painter.drawEllipse(centre, radius, radius)
+    if radius > 6:
+        painter.drawPoint(centre)

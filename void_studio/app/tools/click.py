@@ -34,9 +34,8 @@ class ClickTool(Tool):
             return
         width, height = shot.size
         if 0 <= pointer.x < width and 0 <= pointer.y < height:
-            prompt = Prompt(
-                frame=self._session.index, x=pointer.x, y=pointer.y, include=not pointer.alt
-            )
+            include = not pointer.erases(False)
+            prompt = Prompt(frame=self._session.index, x=pointer.x, y=pointer.y, include=include)
             self._objects.click(prompt)
 
     def key(self, event: QKeyEvent) -> bool:

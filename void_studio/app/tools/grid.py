@@ -37,7 +37,7 @@ class GridTool(Tool):
         session = self._session
         if session.shot is None:
             return
-        self._erase = pointer.alt != session.brush.swapped
+        self._erase = pointer.erases(session.brush.swapped)
         self._stroke = session.begin_stroke(session.brush.level.verb(self._erase) + " cells")
         self._done.clear()
         self._set(pointer)

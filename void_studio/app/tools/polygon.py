@@ -39,7 +39,7 @@ class PolygonTool(Tool):
     def press(self, pointer: Pointer) -> None:
         if self._session.shot is None:
             return
-        self._erase = pointer.alt != self._session.brush.swapped
+        self._erase = pointer.erases(self._session.brush.swapped)
         if len(self._corners) >= 3 and self._near_first(pointer):
             self._fill()
         else:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QPointingDevice, QSinglePointEvent, QTabletEvent, QWheelEvent
 
 from void_studio.app.tools.base import Pointer, Tool
 
@@ -16,7 +16,7 @@ ZOOM_STEP = 1.25  # for one notch of the wheel
 
 
 class Pointing:
-    """Takes the pointer's events of a viewer, which hands them on.
+    """Takes the events of mouse and pen from a viewer, which hands them on.
 
     Attributes:
         tool: The tool in hand, or None.
@@ -28,6 +28,7 @@ class Pointing:
         self._drawing = False
         self._wiping = False
         self._panned_to: QPointF | None = None
+        self._pen_down = False
 
     def take(self, tool: Tool) -> None:
         """Puts the tool in hand away and takes another."""
@@ -44,7 +45,32 @@ class Pointing:
             self._viewer.zoom_at(ZOOM_STEP**steps, event.position())
         event.accept()
 
-    def press(self, event: QMouseEvent) -> None:
+    def pen(self, event: QTabletEvent) -> None:
+        """A pen draws as the mouse does. Accepting keeps Qt from making mouse events of it."""
+        event.accept()
+        self._pen_down = event.buttons() != Qt.MouseButton.NoButton
+        if event.type() == QEvent.Type.TabletPress:
+            self._viewer.setFocus(Qt.FocusReason.MouseFocusReason)
+            self.press(event)
+        elif event.type() == QEvent.Type.TabletMove:
+            self.move(event)
+        elif event.type() == QEvent.Type.TabletRelease:
+            self.release(event)
+
+    def mouse(self, event: QSinglePointEvent) -> None:
+        """A mouse event; while the pen is down there is no mouse, whatever a driver says."""
+        if self._pen_down:
+            return
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self.press(event)
+        elif event.type() == QEvent.Type.MouseButtonDblClick:
+            self.double_click(event)
+        elif event.type() == QEvent.Type.MouseMove:
+            self.move(event)
+        else:
+            self.release(event)
+
+    def press(self, event: QSinglePointEvent) -> None:
         pointer = self._pointer(event)
         if pointer is None:
             return
@@ -59,7 +85,7 @@ class Pointing:
                 self._drawing = True
                 self.tool.press(pointer)
 
-    def double_click(self, event: QMouseEvent) -> None:
+    def double_click(self, event: QSinglePointEvent) -> None:
         pointer = self._pointer(event)
         if pointer is None or event.button() != Qt.MouseButton.LeftButton or self.tool is None:
             self.press(event)
@@ -68,7 +94,7 @@ class Pointing:
         elif self._viewer.shows_mask:
             self.tool.double_click(pointer)
 
-    def move(self, event: QMouseEvent) -> None:
+    def move(self, event: QSinglePointEvent) -> None:
         pointer = self._pointer(event)
         if pointer is None:
             return
@@ -84,7 +110,7 @@ class Pointing:
                 self._hover(pointer, event.position())
         self._viewer.probe(pointer.x, pointer.y)
 
-    def release(self, event: QMouseEvent) -> None:
+    def release(self, event: QSinglePointEvent) -> None:
         if self._panned_to is not None and event.button() != Qt.MouseButton.RightButton:
             self._panned_to = None
             self._show_cursor()
@@ -96,15 +122,19 @@ class Pointing:
             self._wiping = False
 
     def leave(self) -> None:
+        self._pen_down = False
         if self.tool is not None:
             self.tool.hover(None)
 
     # -- helpers ---------------------------------------------------------------------------
 
-    def _pointer(self, event: QMouseEvent) -> Pointer | None:
+    def _pointer(self, event: QSinglePointEvent) -> Pointer | None:
         """The event in plate pixels; None without a plate."""
         at = self._viewer.to_plate(event.position())
-        return Pointer(*at, event.modifiers(), self._viewer.scale) if at is not None else None
+        if at is None:
+            return None
+        eraser = event.pointerType() == QPointingDevice.PointerType.Eraser
+        return Pointer(*at, event.modifiers(), self._viewer.scale, eraser)
 
     def _hover(self, pointer: Pointer, position: QPointF) -> None:
         assert self.tool is not None

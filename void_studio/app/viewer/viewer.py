@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QTabletEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -285,16 +286,19 @@ class Viewer(QWidget):
         self._pointing.wheel(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._pointing.press(event)
+        self._pointing.mouse(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._pointing.double_click(event)
+        self._pointing.mouse(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pointing.move(event)
+        self._pointing.mouse(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._pointing.release(event)
+        self._pointing.mouse(event)
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        self._pointing.pen(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._pointing.leave()

@@ -10,8 +10,9 @@ import pytest
 
 from void_studio.demo import scene
 from void_studio.demo.scene import ball_clicks, ensure_demo, render_scene, write_demo
-from void_studio.errors import VoidError
+from void_studio.errors import Cancelled, VoidError
 from void_studio.media.plate import open_plate
+from void_studio.progress import CancelToken, Silent
 from void_studio.quadmask.bits import Plane, plane_mask
 from void_studio.quadmask.levels import field_from_levels
 from void_studio.quadmask.video import read_quadmask
@@ -76,3 +77,19 @@ def test_the_shot_is_rendered_only_the_first_time(
     monkeypatch.setattr(scene, "write_demo", fake)
     assert ensure_demo(tmp_path) == ensure_demo(tmp_path) == tmp_path / scene.FOLDER_NAME
     assert len(made) == 1
+
+
+def test_writing_says_how_far_it_is_and_can_be_stopped(tmp_path: Path) -> None:
+    token = CancelToken()
+    said: list[tuple[int, int]] = []
+
+    class Says(Silent):
+        def progress(self, step: int, total: int, message: str = "") -> None:
+            said.append((step, total))
+            if step == 2:
+                token.cancel()
+
+    with pytest.raises(Cancelled):
+        write_demo(tmp_path / "demo", (320, 180), 6, reporter=Says(), cancel=token)
+    assert said == [(1, 6), (2, 6)]
+    assert list(tmp_path.iterdir()) == []

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 
 from void_studio.errors import Cancelled, VoidError
+from void_studio.progress import CancelToken
 
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
@@ -24,7 +25,11 @@ def as_void_error(error: BaseException, what: str) -> VoidError:
 
 
 class Background(QObject):
-    """A small pool of threads. Lives on the window's thread; ``close`` waits for what runs."""
+    """A small pool of threads. Lives on the window's thread; ``close`` waits for what runs.
+
+    Attributes:
+        closing: Set by ``close``: work that takes seconds looks at it now and then.
+    """
 
     _settled = Signal(object)
 
@@ -32,6 +37,7 @@ class Background(QObject):
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="void-background")
         self._closed = False
+        self.closing = CancelToken()
         self._settled.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -70,4 +76,5 @@ class Background(QObject):
     def close(self) -> None:
         """Drops what has not begun, waits for what has, and delivers nothing more."""
         self._closed = True
+        self.closing.cancel()
         self._pool.shutdown(wait=True, cancel_futures=True)

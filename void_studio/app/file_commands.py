@@ -42,10 +42,12 @@ class FileCommands:
     def open_demo(self) -> None:
         """Opens the built-in shot, rendering it the first time."""
 
+        say, closing = _Opening(self._session.opening.emit), self._session.background.closing
+
         def work() -> Opened:
             from void_studio.demo.scene import ensure_demo
 
-            return open_any(ensure_demo(shots_folder()))
+            return open_any(ensure_demo(shots_folder(), say, closing))
 
         self._session.open_with("the demo shot", work)
 
@@ -67,3 +69,16 @@ class FileCommands:
         dialog.fileSelected.connect(lambda name: chosen(Path(name)))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+
+class _Opening:
+    """A Reporter that says in the window how far the demo shot is."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+
+    def progress(self, step: int, total: int, message: str = "") -> None:
+        self._say(f"the demo shot: {message.lower()} frame {step} of {total}, this once")
+
+    def warning(self, text: str) -> None:
+        pass

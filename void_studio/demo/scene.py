@@ -30,6 +30,7 @@ from void_studio.demo.stage import Stage
 from void_studio.files import staged_folder, write_json
 from void_studio.media.info import ColorTags
 from void_studio.media.writer import VideoWriter
+from void_studio.progress import CancelToken, Reporter, Silent
 from void_studio.quadmask.bits import field_from_planes
 from void_studio.quadmask.levels import levels_from_field
 from void_studio.quadmask.video import write_quadmask
@@ -120,7 +121,12 @@ def ball_clicks(size: tuple[int, int] = SIZE) -> list[tuple[int, int]]:
 
 
 def write_demo(
-    folder: Path, size: tuple[int, int] = SIZE, count: int = COUNT, truth: bool = True
+    folder: Path,
+    size: tuple[int, int] = SIZE,
+    count: int = COUNT,
+    truth: bool = True,
+    reporter: Reporter | None = None,
+    cancel: CancelToken | None = None,
 ) -> None:
     """Writes the shot into a new folder, which appears whole or not at all.
 
@@ -131,7 +137,9 @@ def write_demo(
 
     Raises:
         VoidError: the folder exists or cannot be written.
+        Cancelled: the token was set; nothing is left behind.
     """
+    reporter, cancel = reporter or Silent(), cancel or CancelToken()
     with staged_folder(folder) as staged, ExitStack() as files:
 
         def writer(name: str) -> VideoWriter:
@@ -141,10 +149,12 @@ def write_demo(
         truths = writer(TRUTH_NAME) if truth else None
 
         def levels() -> Iterator[NDArray[np.uint8]]:
-            for frame in render_scene(size, count):
+            for made, frame in enumerate(render_scene(size, count)):
+                cancel.check()
                 plates.write(frame.plate)
                 if truths is not None:
                     truths.write(frame.truth)
+                reporter.progress(made + 1, count, "Rendering")
                 yield frame.levels
 
         write_quadmask(staged / QUADMASK_NAME, levels(), size, RATE)
@@ -152,11 +162,18 @@ def write_demo(
         write_json(staged / "segmentation_info.json", _clicks_file(size, count))
 
 
-def ensure_demo(parent: Path) -> Path:
-    """The shot's folder below ``parent``, written the first time, which takes some seconds."""
+def ensure_demo(
+    parent: Path, reporter: Reporter | None = None, cancel: CancelToken | None = None
+) -> Path:
+    """The shot's folder below ``parent``, written the first time, which takes some seconds.
+
+    Raises:
+        VoidError: it cannot be written.
+        Cancelled: the token was set; nothing is left behind.
+    """
     folder = parent / FOLDER_NAME
     if not (folder / PLATE_NAME).is_file():
-        write_demo(folder, truth=False)
+        write_demo(folder, truth=False, reporter=reporter, cancel=cancel)
     return folder
 
 

@@ -198,6 +198,21 @@ def test_mask_commands(hand: Hand) -> None:
     hand.wait(lambda: area() == 0)
 
 
+def test_a_mask_from_a_track_is_on_screen_at_once(hand: Hand) -> None:
+    """Tracked bits are derived when a frame is read: nobody but the viewer reads it here."""
+    session = hand.window.session
+    shot = session.shot
+    assert shot is not None
+    item = shot.add_object("Wall", Role.REMOVE)
+    assert session.flush()
+    shown: list[bool] = []
+    field = session.field()
+    assert field is not None
+    session.mask_changed.connect(lambda _: shown.append(bool(field.any())))
+    shot.apply_track(item.id, {0: (np.ones((SIZE[1], SIZE[0]), np.bool_), 1.0)})
+    assert shown == [True]
+
+
 def test_undo_of_another_frame_goes_there(hand: Hand) -> None:
     session = hand.window.session
     hand.key("B")

@@ -163,8 +163,8 @@ class Commands:
         self._studio.session.redo()
 
     def _run(self) -> None:
-        jobs, panel = self._studio.jobs, self._desk.run_panel
-        reason = reason_not_to_run(self._studio.session.shot, jobs.removal() is not None)
+        session, jobs, panel = self._studio.session, self._studio.jobs, self._desk.run_panel
+        reason = reason_not_to_run(session.shot, session.flags(), jobs.removal() is not None)
         if reason is None:
             jobs.run_removal(panel.remover, panel.settings)
         else:

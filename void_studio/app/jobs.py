@@ -65,7 +65,6 @@ class Jobs(QObject):
         self._news = QTimer(self, interval=_NEWS_MS, singleShot=True)
         self._news.timeout.connect(self.rows_changed)
         session.shot_changed.connect(self._on_shot_changed)
-        session.mask_changed.connect(lambda _: self._tell())
 
     def close(self) -> None:
         """Stops following; the worker and its jobs go on."""

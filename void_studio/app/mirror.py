@@ -62,6 +62,8 @@ class Mirror(QObject):
         session.previewed.connect(self._on_previewed)
         session.shot_changed.connect(self._on_shot_changed)
         session.frame_changed.connect(self._on_frame_changed)
+        session.lanes_changed.connect(self._refresh_run)
+        session.range_changed.connect(self._refresh_run)
         session.range_changed.connect(desk.timeline.set_range)
         session.range_changed.connect(self._studio.player.set_range)
         session.mask_changed.connect(desk.viewer.mask_changed)
@@ -184,7 +186,6 @@ class Mirror(QObject):
         panel.set_objects(self._studio.objects.rows())
         current = self._session.current_object()
         panel.set_current(current.id if current else "")
-        self._refresh_run()
 
     def _refresh_takes(self) -> None:
         shot, number, desk = self._session.shot, self._session.take, self._desk
@@ -213,8 +214,9 @@ class Mirror(QObject):
 
     def _refresh_run(self) -> None:
         shot, running = self._session.shot, self._studio.jobs.removal() is not None
-        self._desk.run_panel.set_summary(summary(shot))
-        self._desk.run_panel.set_enabled_reason(reason_not_to_run(shot, running))
+        flags = self._session.flags()
+        self._desk.run_panel.set_summary(summary(shot, flags))
+        self._desk.run_panel.set_enabled_reason(reason_not_to_run(shot, flags, running))
 
 
 def _facts(shot: Shot) -> str:

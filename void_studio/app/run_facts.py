@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from void_studio.app.panels.run import RemoverRow, SettingRow
 from void_studio.app.panels.settings_form import Kind
 from void_studio.quadmask.store import HAS_AFFECTED, HAS_REMOVE
 from void_studio.remove.registry import removers
 from void_studio.shot.shot import Shot
+
+Flags = NDArray[np.uint8]
 
 _KINDS: dict[str, Kind] = {"integer": "int", "number": "float", "boolean": "bool"}
 
@@ -31,8 +34,8 @@ def remover_rows() -> list[RemoverRow]:
     ]
 
 
-def summary(shot: Shot | None) -> list[tuple[str, str]]:
-    """What a run would work on, as (label, value)."""
+def summary(shot: Shot | None, flags: Flags) -> list[tuple[str, str]]:
+    """What a run would work on, as (label, value); ``flags`` as ``MaskStore.summaries``."""
     if shot is None:
         return []
     first, last = shot.document.range
@@ -40,28 +43,27 @@ def summary(shot: Shot | None) -> list[tuple[str, str]]:
     number = shot.document.plate.first_frame
     return [
         ("Frames", f"{first + number}–{last + number}"),
-        ("With a mask", f"{_marked(shot)} of {last - first + 1}"),
+        ("With a mask", f"{_marked(shot, flags)} of {last - first + 1}"),
         ("Plate", f"{width}×{height}"),
         ("On", "this machine"),
     ]
 
 
-def reason_not_to_run(shot: Shot | None, running: bool) -> str | None:
+def reason_not_to_run(shot: Shot | None, flags: Flags, running: bool) -> str | None:
     """Why the removal cannot run now, or None if it can; ``running``: one of this shot runs."""
     if shot is None:
         return "Open a clip first"
     if running:
         return "A removal of this shot is running"
-    if not _marked(shot):
+    if not _marked(shot, flags):
         return "Click an object or paint what is to go first"
     return None
 
 
-def _marked(shot: Shot) -> int:
+def _marked(shot: Shot, flags: Flags) -> int:
     """On how many frames of the range there is something to remove or affected."""
     first, last = shot.document.range
-    flags = shot.masks.summaries()[first : last + 1]
-    return int(np.count_nonzero(flags & (HAS_REMOVE | HAS_AFFECTED)))
+    return int(np.count_nonzero(flags[first : last + 1] & (HAS_REMOVE | HAS_AFFECTED)))
 
 
 def _heading(name: str) -> str:

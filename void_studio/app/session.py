@@ -22,6 +22,8 @@ from void_studio.shot.history import Change
 from void_studio.shot.shot import Shot, Stroke
 
 PREVIEW_BOX = (1280, 720)
+LANES_MS = 80
+"""Summing up a long shot takes 20 ms, so it is not done for every frame that a track brings."""
 
 
 class Session(QObject):
@@ -76,11 +78,11 @@ class Session(QObject):
         self._saved.connect(lambda _: self.saved_changed.emit("saved"))
         self._save_failed.connect(self._on_save_failed)
         self._proxy = ScrubProxy(background, self._serve_through, self.failed.emit, self)
-        # Lanes are summed up once per turn of the event loop, however many frames changed.
-        self._lanes = QTimer(self, interval=30, singleShot=True)
+        self._flags: NDArray[np.uint8] | None = None
+        self._lanes = QTimer(self, interval=LANES_MS, singleShot=True)
         self._lanes.timeout.connect(self.lanes_changed)
         # Painted frames whose tracks changed are summed up anew by the autosaver.
-        self._saved.connect(lambda _: self._lanes.start())
+        self._saved.connect(lambda _: self._masks_changed())
 
     # -- opening and closing ---------------------------------------------------------------
 
@@ -126,6 +128,7 @@ class Session(QObject):
         self.close_shot()
         shot = opened.shot
         self.shot = shot
+        self._flags = None
         self._range = shot.document.range
         self.index = self._range[0]
         self._object_id = shot.document.objects[0].id if shot.document.objects else ""
@@ -180,6 +183,12 @@ class Session(QObject):
     def field(self) -> NDArray[np.uint8] | None:
         """The current frame's mask field, which edits change in place; None without a shot."""
         return self.shot.masks.field(self.index) if self.shot else None
+
+    def flags(self) -> NDArray[np.uint8]:
+        """What every frame holds, as ``MaskStore.summaries``: uint8 (count,)."""
+        if self._flags is None:
+            self._flags = self.shot.masks.summaries() if self.shot else np.zeros(0, np.uint8)
+        return self._flags
 
     # -- painting --------------------------------------------------------------------------
 
@@ -241,14 +250,21 @@ class Session(QObject):
     def _on_change(self, change: Change) -> None:
         self.saved_changed.emit("saving…")
         if self.index in change.frames and self._stroke is None:
+            # Brings the frame that is on screen up to date, in place.
+            self.field()
             self.mask_changed.emit(change.rect)
         if change.frames:
-            self._lanes.start()
+            self._masks_changed()
         if change.objects or change.document:
             self._keep_current_object()
             self._note_range()
             self.objects_changed.emit()
         self.history_changed.emit()
+
+    def _masks_changed(self) -> None:
+        self._flags = None
+        if not self._lanes.isActive():
+            self._lanes.start()
 
     def _note_range(self) -> None:
         assert self.shot is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,8 @@ from void_studio.errors import Cancelled
 from void_studio.media.thumbs import thumbnails
 from void_studio.progress import CancelToken
 from void_studio.quadmask.store import HAS_AFFECTED, HAS_PAINTED, HAS_REMOVE
+
+Thumbs = Iterator[tuple[int, NDArray[np.uint8]]]
 
 LANES = (
     ("remove", "remove", HAS_REMOVE),
@@ -73,7 +77,7 @@ class TimelineFeed(QObject):
     def refresh_lanes(self) -> None:
         shot = self._session.shot
         if shot is not None:
-            flags = shot.masks.summaries()
+            flags = self._session.flags()
             self._timeline.set_lanes(
                 [Lane(name, tint, (flags & bit > 0).astype(np.uint8)) for name, tint, bit in LANES]
             )
@@ -115,31 +119,40 @@ class TimelineFeed(QObject):
         self._thumbs.cancel()
 
     def _make_thumbnails(self, indices: list[int], size: QSize) -> None:
-        """Makes what the cache has at once and the rest on a thread; the latest request wins."""
+        """Makes them on a thread, from pictures in memory where there are; the latest wins."""
         shot = self._session.shot
         if shot is None:
             return
         self._thumbs.cancel()
         self._thumbs = token = CancelToken()
         box = max(1, size.width()), max(1, size.height())
-        missing = []
-        for index in indices:
-            picture = self._session.pictures.plate(index)
-            if picture is None:
-                missing.append(index)
-            else:
-                small = cv2.resize(picture, box, interpolation=cv2.INTER_AREA)
-                self._timeline.set_thumbnail(index, to_image(np.asarray(small, np.uint8)))
-        if not missing:
-            return
+        pictures = self._session.pictures
+        held = {i: picture for i in indices if (picture := pictures.plate(i)) is not None}
+        missing = [index for index in indices if index not in held]
+
+        def shrink() -> Thumbs:
+            for index in sorted(held):
+                small = cv2.resize(held.pop(index), box, interpolation=cv2.INTER_AREA)
+                yield index, np.asarray(small, np.uint8)
+
+        def decode() -> Thumbs:
+            with shot.open_plate() as plate:
+                yield from thumbnails(plate, missing, box)
+
+        if held:
+            self._collect(shrink, token)
+        if missing:
+            self._collect(decode, token)
+
+    def _collect(self, make: Callable[[], Thumbs], token: CancelToken) -> None:
+        """Runs ``make`` on a thread and gives the timeline what it made."""
 
         def work() -> list[tuple[int, QImage]]:
             made = []
-            with shot.open_plate() as plate:
-                for index, rgb in thumbnails(plate, missing, box):
-                    if token.cancelled:
-                        raise Cancelled
-                    made.append((index, to_image(rgb)))
+            for index, rgb in make():
+                if token.cancelled:
+                    raise Cancelled
+                made.append((index, to_image(rgb)))
             return made
 
         def done(made: list[tuple[int, QImage]]) -> None:

@@ -20,6 +20,9 @@ _SIDE = 256
 _BAND = 2.0
 """Pixels of that picture by which the edge of a guess may be off."""
 
+_SIZE = 0.2
+"""What an object twice or half as large as its clicks say costs, if they say it for certain."""
+
 _REACHES = (1 / 24, 1 / 12, 1 / 6, 1 / 3)
 """How far an object may go beyond one or two clicks, of the frame's longer side."""
 
@@ -45,10 +48,21 @@ def mask_from_clicks(rgb: NDArray[np.uint8], clicks: Clicks) -> NDArray[np.bool_
     with ThreadPoolExecutor(2, "click") as pool:  # OpenCV works outside Python's lock
         candidates = pool.map(partial(_guess_in, rgb, clicks), reaches, windows)
         guesses = list(zip(candidates, windows, strict=True))
-    candidate, window = max(guesses, key=lambda entry: entry[0].score)
+    candidate, window = max(guesses, key=lambda entry: _worth(entry[0], entry[1], clicks.include))
     mask = np.zeros((height, width), bool)
     mask[window.slices] = _enlarged(candidate.mask, window)
     return sharpened(rgb, mask, _BAND * max(1.0, max(window.shape) / _SIDE))
+
+
+def _worth(candidate: Candidate, window: Window, points: Points) -> float:
+    """The score, less what the object's size is off from what many clicks tell about it."""
+    if len(points) < 3:
+        return candidate.score
+    hull = float(cv2.contourArea(cv2.convexHull(points.astype(np.float32)))) + 1
+    # The share of a convex shape's area that the hull of so many random points in it has, roughly.
+    covered = (len(points) - 2) / (len(points) + 6)
+    area = float(candidate.mask.mean()) * window.shape[0] * window.shape[1] + 1
+    return candidate.score - _SIZE * covered * abs(float(np.log2(area * covered / hull)))
 
 
 def _reaches(points: Points, longest: int) -> list[float]:

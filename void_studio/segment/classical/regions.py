@@ -62,6 +62,19 @@ def with_holes_filled(mask: Mask, keep_open: Mask | None = None) -> Mask:
     return np.asarray(mask | ~opened[labels], bool)
 
 
+def with_small_holes_filled(mask: Mask, within: Mask, fraction: float) -> Mask:
+    """The mask with those holes filled that lie mostly ``within`` and are small against it."""
+    holes = with_holes_filled(mask) & ~mask
+    if not holes.any():
+        return mask
+    count, labels = cv2.connectedComponents(holes.astype(np.uint8), connectivity=4)
+    areas = np.bincount(labels.ravel(), minlength=count)
+    known = np.bincount(labels.ravel(), within.ravel(), count)
+    fill = (areas <= fraction * mask.sum()) & (known > areas / 2)
+    fill[0] = False
+    return np.asarray(mask | fill[labels], bool)
+
+
 def softened(mask: Mask, deviation: float = 1.5) -> NDArray[np.float32]:
     """The mask as 0..1 with a Gaussian edge of that deviation, pixels."""
     return np.asarray(cv2.GaussianBlur(mask.astype(np.float32), (0, 0), deviation), np.float32)

@@ -36,6 +36,7 @@ from void_studio.segment.classical.regions import (
     softened,
     supported_parts,
     touches_border,
+    with_small_holes_filled,
 )
 from void_studio.segment.classical.view import View
 
@@ -50,9 +51,10 @@ _FAR = 4.0
 _NOISE = 6.0  # Lab steps by which a wrong motion must be worse to be worth one log odd
 _SMOOTHNESS = 3.0
 _SPECK = 0.02
+_HOLE = 0.1  # of the mask's area; what shows inside a marked object belongs to it up to this size
 
 _LOST = 0.35  # confidence below which nothing is claimed
-_REMAINS = 0.02  # of the marked area; less than this is not worth following
+_REMAINS = 0.05  # of the marked area; less than this is not worth following
 _LEFT = 0.8  # the most confidence in "it left the picture"
 _RECOGNISED = 0.6  # likeness and confidence from which a lost object counts as found again
 _NEVER_SEEN = 0.4  # how far an object that looks like nothing marked can be believed
@@ -145,7 +147,8 @@ class Walk:
         evidence -= _too_far(inside, layers) * ~came_in
         cut = minimum_cut(evidence.astype(np.float32), new.guide[part], _SMOOTHNESS)
         mask = np.zeros(new.shape, bool)
-        mask[part] = supported_parts(cut, match.likeness * match.inside, _SPECK)
+        cut = supported_parts(cut, match.likeness * match.inside, _SPECK)
+        mask[part] = with_small_holes_filled(cut, match.inside > 0.5, _HOLE)
         confidence = self._confidence(new, layers, match, colour, inside, mask[part], window)
         self._support = np.zeros(new.shape, np.float32)
         self._support[part] = match.likeness * match.inside

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from void_studio.app.leaving import Leaving
 from void_studio.app.viewer.transform import picture_size
 from void_studio.errors import Cancelled, VoidError
 from void_studio.media.cache import FrameServer
@@ -100,8 +101,10 @@ class Pictures(QObject):
     cached_changed = Signal()
     failed = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, leaving: Leaving, parent: QObject | None = None) -> None:
+        """``leaving`` closes decoders that are done with."""
         super().__init__(parent)
+        self._leaving = leaving
         self._plate: FrameServer | None = None
         self._take: FrameServer | None = None
         self._size: tuple[int, int] = (1, 1)
@@ -125,17 +128,16 @@ class Pictures(QObject):
     def replace_plate(self, shot: Shot, take: int | None, open_source: OpenSource) -> None:
         """Serves the plate from another source of the same frames, e.g. through its proxy."""
         if self._plate is not None:
-            old = self._plate
+            self._leaving.close("Could not close the plate", self._plate.close)
             self._open_plate = open_source
             self._plate = self._serve(open_source, PLATE_BUDGET, self._plate_arrived)
             self.set_take(shot, take)
             self.want(self._index)
-            old.close()
 
     def set_take(self, shot: Shot, number: int | None) -> None:
         """Serves another take as B, or none."""
         if self._take is not None:
-            self._take.close()
+            self._leaving.close("Could not close the take", self._take.close)
             self._take = self._under_take = None
         if number is None or self._plate is None or self._open_plate is None:
             return
@@ -193,8 +195,11 @@ class Pictures(QObject):
         return set(self._plate.cached()) if self._plate else set()
 
     def close(self) -> None:
-        for server in self._servers():
-            server.close()
+        """Ends serving; what is being decoded comes to its end elsewhere."""
+        # The take reads what the plate has, so it goes first.
+        closers = [server.close for server in reversed(self._servers())]
+        if closers:
+            self._leaving.close("Could not close the plate", *closers)
         self._plate = self._take = self._under_take = None
 
     def _servers(self) -> list[FrameServer]:

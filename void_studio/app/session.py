@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from void_studio.app.background import Background
 from void_studio.app.brush import Brush
+from void_studio.app.leaving import Leaving
 from void_studio.app.opening import FirstLook, Opened, first_look, open_any
 from void_studio.app.pictures import OpenSource, Pictures
 from void_studio.app.scrub_proxy import ScrubProxy
@@ -64,7 +65,8 @@ class Session(QObject):
     def __init__(self, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.background = background
-        self.pictures = Pictures(self)
+        self._leaving = Leaving(self.failed.emit)
+        self.pictures = Pictures(self._leaving, self)
         self.pictures.failed.connect(self.failed)
         self.shot: Shot | None = None
         self.index = 0
@@ -111,7 +113,7 @@ class Session(QObject):
 
         def done(opened: Opened) -> None:
             if ticket != self._opening:
-                opened.shot.close()
+                self._leaving.close(f"Could not close {name}", opened.shot.close)
                 return
             self.opening.emit("")
             self._adopt(opened)
@@ -122,10 +124,15 @@ class Session(QObject):
                 self.opening.emit("")
                 self.failed.emit(error)
 
-        self.background.run(f"Could not open {name}", work, done, failed)
+        def open_after_leaving() -> Opened:
+            # It may be the shot that is just being closed.
+            self._leaving.wait()
+            return work()
+
+        self.background.run(f"Could not open {name}", open_after_leaving, done, failed)
 
     def _adopt(self, opened: Opened) -> None:
-        self.close_shot()
+        self._leave_shot()
         shot = opened.shot
         self.shot = shot
         self._flags = None
@@ -149,16 +156,20 @@ class Session(QObject):
             self.pictures.replace_plate(shot, self._take, open_source)
 
     def close_shot(self) -> None:
-        """Saves and lets go of the shot."""
-        if self.shot is None:
-            return
+        """Saves and lets go of the shot, and waits until that is done."""
+        self._leave_shot()
+        self._leaving.wait()
+
+    def _leave_shot(self) -> None:
+        """Saves and lets go of the shot, off the window's thread."""
+        shot, saver = self.shot, self._autosaver
+        self.shot = self._autosaver = None
         self._proxy.stop()
         self.pictures.close()
-        if self._autosaver is not None:
-            self._autosaver.close()
-            self._autosaver = None
-        shot, self.shot = self.shot, None
-        shot.close()
+        if shot is not None:
+            shot.history.listeners.remove(self._on_change)
+            closers = [saver.close] if saver is not None else []
+            self._leaving.close(f"Could not close {shot.folder}", *closers, shot.close)
 
     # -- frames ----------------------------------------------------------------------------
 

@@ -114,5 +114,7 @@ class MainWindow(QMainWindow):
         self.desk.remember()
         self.toolbox.finish_stroke()
         self._mirror.close()
+        # Saving may take a moment on a slow disk: nobody has to look at it.
+        self.hide()
         self.studio.close()
         super().closeEvent(event)

@@ -17,7 +17,7 @@ from void_studio.cli import COMMANDS, main
 from void_studio.commands import plates
 from void_studio.commands.outcome import Outcome
 from void_studio.commands.progress import Progress
-from void_studio.commands.values import Point, point, setting, span
+from void_studio.commands.values import Point, object_name, point, setting, span
 from void_studio.errors import Cancelled, VoidError
 
 ROOT = Path(__file__).parents[1]
@@ -66,6 +66,13 @@ def test_settings() -> None:
             setting(text)
 
 
+def test_names() -> None:
+    assert object_name(" Bäll 映画 🎬 ") == "Bäll 映画 🎬"
+    for text in ("", "  ", "a\nb", "a\0", "\udce9", "x" * 201):
+        with pytest.raises(argparse.ArgumentTypeError):
+            object_name(text)
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -76,6 +83,7 @@ def test_settings() -> None:
         ["import", "folder"],
         ["info"],
         ["track", "a.void"],
+        ["track", "a.void", "--object", ""],
         ["track", "a.void", "--object", "Ball", "--role", "hero"],
         ["track", "a.void", "--object", "Ball", "--point", "1;2"],
         ["track", "a.void", "--object", "Ball", "--segmenter", "sam2"],

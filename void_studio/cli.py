@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 from void_studio import __version__
 from void_studio.commands.outcome import JobEnded, Outcome, WrongUsage
 from void_studio.commands.progress import ERASE_LINE
-from void_studio.commands.values import point, setting, span
+from void_studio.commands.values import object_name, point, setting, span
 from void_studio.errors import Cancelled, VoidError
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
@@ -213,7 +213,7 @@ def _add_track(commands: Any) -> None:
     text = "follow an object through the shot from its clicks"
     command = _add(commands, "track", "tracking:track", text)
     command.add_argument("shot", type=Path, metavar="SHOT")
-    command.add_argument("--object", required=True, metavar="NAME")
+    command.add_argument("--object", type=object_name, required=True, metavar="NAME")
     command.add_argument(
         "--role",
         choices=("remove", "integral", "affected", "artifact"),

@@ -31,6 +31,9 @@ def _umask() -> int:
 # Read once: asking means setting it, which other threads would notice.
 _UMASK = _umask()
 
+# What cannot be decoded is explained once, by us; OpenCV would add lines of its own.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
 MAX_JSON_BYTES = 64 * 2**20
 
 

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from tests.e2e import bad
-from tests.e2e.clip import COUNT, SIZE
+from tests.e2e.clip import COUNT, SIZE, write_clip
 from tests.e2e.conftest import ROOT, Run, command, spawn, tree
 from tests.e2e.shots import POINT, masked_shot, sequence, write_mask
+from void_studio.commands.progress import Progress
 from void_studio.shot.shot import Shot
 
 
@@ -180,6 +181,43 @@ def test_a_shot_that_is_open_elsewhere(void: Run, shot: Path, tmp_path: Path) ->
         assert void("export", shot, "--quadmask", tmp_path / "mask.mp4").code == 0
 
 
+def test_what_is_damaged_in_a_shot_is_said_and_kept(void: Run, shot: Path, tmp_path: Path) -> None:
+    (shot / "masks" / "000003.png").write_bytes(b"garbage")
+    (track,) = (shot / "tracks").iterdir()
+    (track / "000004.png").write_bytes(b"")
+    before = tree(shot)
+    looked = void("export", shot, "--quadmask", tmp_path / "mask.mp4")
+    assert (looked.code, looked.err.count("warning: ")) == (0, 2)
+    assert tree(shot) == before, "who only looks changes nothing"
+    assert void("run", shot).code == 0
+    assert (shot / "masks" / "000003.png.damaged").read_bytes() == b"garbage"
+    assert void("export", shot, "--quadmask", tmp_path / "mask.mp4").err.count("warning: ") == 0
+
+
+def test_a_damaged_take(void: Run, taken: Path, tmp_path: Path) -> None:
+    shot = shutil.copytree(taken, tmp_path / "shot.void")
+    patch = shot / "takes" / "001-clean-plate" / "patches" / "000005.png"
+    patch.write_bytes(patch.read_bytes()[:50])
+    before = tree(tmp_path)
+    for name in ("take.mp4", "take.mov", "take"):
+        ended = void("export", shot, "--take", 1, "-o", tmp_path / name)
+        assert "000005.png" in ended.error
+        assert tree(tmp_path) == before
+    (patch.parent.parent / "take.json").write_text("{")
+    ended = void("export", shot, "--take", 1, "-o", tmp_path / "take.mp4")
+    assert "take.json" in ended.error
+
+
+def test_a_plate_of_another_content_is_said(void: Run, clip: Path, tmp_path: Path) -> None:
+    plate = tmp_path / "plate.mp4"
+    shutil.copyfile(clip, plate)
+    shot = masked_shot(plate, tmp_path / "good.void")
+    write_clip(plate, COUNT + 3)
+    ended = void("export", shot, "--quadmask", tmp_path / "mask.mp4")
+    assert ended.code == 0
+    assert "its content changed" in ended.err
+
+
 def test_what_the_shot_does_not_have(void: Run, clip: Path, shot: Path, tmp_path: Path) -> None:
     before = tree(tmp_path)
     assert "take 1" in void("export", shot, "--take", 1, "-o", tmp_path / "take.mp4").error
@@ -236,6 +274,29 @@ def test_nothing_is_overwritten_and_the_plate_never(void: Run, taken: Path, tmp_
         assert void("export", taken, "--quadmask", tmp_path / f"mask.{suffix}").error
     assert void("export", taken, "--quadmask", tmp_path / "no" / "folder" / "mask.mp4").error
     assert (tree(tmp_path), tree(taken.parent), plate.read_bytes()) == before
+
+
+def test_ctrl_c_leaves_nothing_behind(
+    void: Run, clip: Path, taken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = sequence(clip, tmp_path / "sequence")
+    before = tree(tmp_path)
+
+    def stop(self: Progress, step: int, total: int, message: str = "") -> None:
+        if step == 4:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Progress, "progress", stop)
+    for words in (
+        ["import", source, "-o", tmp_path / "shot.void"],
+        ["export", taken, "--quadmask", tmp_path / "mask.mp4"],
+        ["export", taken, "--sequence", tmp_path / "out"],
+        ["export", taken, "--take", 1, "-o", tmp_path / "take.mp4"],
+        ["export", taken, "--take", 1, "-o", tmp_path / "take.mov"],
+        ["export", taken, "--take", 1, "-o", tmp_path / "take"],
+    ):
+        assert void(*words).error == "void-studio: Stopped. It was interrupted."
+        assert tree(tmp_path) == before
 
 
 def test_any_name_will_do(void: Run, clip: Path, tmp_path: Path) -> None:

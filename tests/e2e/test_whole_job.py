@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.e2e.clip import COUNT, RATE, SIZE, center, disc
+from tests.e2e.clip import COUNT, RATE, SIZE, center, disc, pictures
 from tests.e2e.conftest import Run, spawn, tree
+from void_studio.files import encode_png
 from void_studio.media.plate import open_plate
 from void_studio.quadmask.bits import EFFECTIVE, TRACKED, Plane, Rect, paint_table
 from void_studio.quadmask.paint import fill_mask
@@ -151,6 +152,29 @@ def test_a_range_of_frames_is_all_that_is_worked_on(void: Run, clip: Path, shots
     with open_plate(shots / "part" / "input_video.mp4") as plate:
         assert plate.info.count == 4
     assert sum(1 for _ in read_quadmask(shots / "part" / "quadmask_0.mp4")) == 4
+
+
+def test_a_deep_image_sequence_keeps_its_depth_and_numbers(void: Run, tmp_path: Path) -> None:
+    (tmp_path / "plate").mkdir()
+    grain = np.random.default_rng(3).integers(0, 65536, (*reversed(SIZE), 3), np.uint16)
+    for index, picture in enumerate(pictures()):
+        deep = picture.astype(np.uint16) * 257 ^ grain & 255
+        (tmp_path / "plate" / f"roll.{1001 + index}.png").write_bytes(encode_png(deep))
+    shot = tmp_path / "roll.void"
+    assert void("new", tmp_path / "plate", "-o", shot, "--frames", "5").json["frames"] == [5, 5]
+    assert void("track", shot, "--object", "Ball", "--point", at(5)).json["frames"] == 1
+    assert void("run", shot).json["frames"] == 1
+    assert void("export", shot, "--take", 1, "-o", tmp_path / "out").code == 0
+    names = [f"{1001 + index}.png" for index in range(COUNT)]
+    assert [path.name[-8:] for path in sorted((tmp_path / "out").iterdir())] == names
+    with open_plate(tmp_path / "plate") as plate, open_plate(tmp_path / "out") as out:
+        assert out.info.depth == 16
+        for index in range(COUNT):
+            changed = (plate.read(index) != out.read(index)).any(axis=2)
+            assert changed[disc(5)].mean() > 0.9 if index == 5 else not changed.any()
+    assert void("export", shot, "--sequence", tmp_path / "sequence").code == 0
+    with open_plate(tmp_path / "sequence" / "input_video.mp4") as video:
+        assert video.info.count == 1
 
 
 def test_what_is_printed_for_people(

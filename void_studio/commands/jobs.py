@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from void_studio.commands.following import run_here
-from void_studio.commands.outcome import Outcome
+from void_studio.commands.outcome import Outcome, frames
 from void_studio.commands.progress import Progress
 from void_studio.commands.shots import opened
 from void_studio.errors import VoidError
@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> Outcome:
     say = Progress()
     status = run_here(options.folder, say)
     facts: dict[str, Any] = status.model_dump(mode="json")
-    text = f"{status.id}: {status.state}, {status.frames} frames"
+    text = f"{status.id}: {status.state}, {frames(status.frames)}"
     # A job of another machine is run for that machine, whose shot it is.
     if options.folder.absolute().parent == jobs_folder().absolute():
         shot = Path(status.shot)

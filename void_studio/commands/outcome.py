@@ -37,3 +37,8 @@ class JobEnded(VoidError):
     def __init__(self, job: str, what: str, why: str = "", remedy: str = "") -> None:
         super().__init__(what, why, remedy)
         self.job = job
+
+
+def frames(count: int) -> str:
+    """A number of frames, for people."""
+    return f"{count} frame" if count == 1 else f"{count} frames"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from void_studio.commands.outcome import Outcome
+from void_studio.commands.outcome import Outcome, frames
 from void_studio.commands.progress import Progress
 from void_studio.shot.sequence import import_sequence
 from void_studio.shot.shot import Shot
@@ -18,7 +18,7 @@ def new(options: argparse.Namespace) -> Outcome:
         first, last = shot.document.range
         return Outcome(
             {"shot": str(shot.folder), "frames": [first, last]},
-            f"{shot.folder}: {last - first + 1} frames of {options.clip.name}",
+            f"{shot.folder}: {frames(last - first + 1)} of {options.clip.name}",
         )
 
 
@@ -41,7 +41,7 @@ def import_(options: argparse.Namespace) -> Outcome:
                 "snapped": report.snapped,
                 "warnings": list(report.warnings),
             },
-            f"{shot.folder}: {report.frames} frames and {report.prompts} clicks",
+            f"{shot.folder}: {frames(report.frames)}, {report.prompts} clicks",
         )
 
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterable
 
 from void_studio.commands.following import follow
-from void_studio.commands.outcome import Outcome, WrongUsage
+from void_studio.commands.outcome import Outcome, WrongUsage, frames
 from void_studio.commands.progress import Progress
 from void_studio.commands.shots import opened
 from void_studio.commands.values import Point
@@ -49,7 +49,7 @@ def track(options: argparse.Namespace) -> Outcome:
             "mean_confidence": round(mean, 4),
             "job": status.id,
         },
-        f"{item.name}: {status.frames} frames, mean confidence {mean:.2f}",
+        f"{item.name}: {frames(status.frames)}, mean confidence {mean:.2f}",
     )
 
 

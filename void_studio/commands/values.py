@@ -9,6 +9,7 @@ from typing import NamedTuple
 _POINT = re.compile(r"^(?P<x>\d+(\.\d+)?),(?P<y>\d+(\.\d+)?)@(?P<frame>\d+)(?P<out>:exclude)?$")
 _SPAN = re.compile(r"^(\d+)(?:-(\d+))?$")
 _MAX_DIGITS = 9
+_MAX_NAME = 200
 
 
 class Point(NamedTuple):
@@ -44,4 +45,14 @@ def setting(text: str) -> str:
     key, separator, _ = text.partition("=")
     if not key.strip() or not separator:
         raise argparse.ArgumentTypeError(f"{text!r} is not KEY=VALUE")
+    return text
+
+
+def object_name(text: str) -> str:
+    """A name that can be shown, without space around it. Raises ArgumentTypeError."""
+    text = text.strip()
+    if not text or not text.isprintable() or len(text) > _MAX_NAME:
+        raise argparse.ArgumentTypeError(
+            f"{text[:20]!r} is no name: it needs 1 to {_MAX_NAME} characters that can be shown"
+        )
     return text

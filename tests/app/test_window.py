@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
 
-from tests.app.conftest import COUNT, SIZE, Hand, ball_at
+from tests.app.conftest import COUNT, RATE, SIZE, Hand, ball_at
 from void_studio.app.shortcuts_sheet import ShortcutsSheet
 from void_studio.app.viewer.render import MaskView
 from void_studio.app.viewer.viewer import Compare
 from void_studio.app.window import MainWindow
+from void_studio.media.writer import VideoWriter
 from void_studio.quadmask.bits import EFFECTIVE, Plane, plane_mask
 from void_studio.shot.document import Role
 from void_studio.shot.shot import Shot
@@ -267,6 +271,59 @@ def test_an_error_is_shown_in_the_window(window: MainWindow, tmp_path: Path, han
     assert message.level == "error"
     assert "broken.mp4" in message.what + message.why
     assert window.session.shot is not None, "the shot that was open stays open"
+
+
+def test_a_shot_without_its_plate_is_relinked(
+    window: MainWindow, clip: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    here, there = tmp_path / "here.mp4", tmp_path / "elsewhere" / "there.mp4"
+    there.parent.mkdir()
+    shutil.copy(clip, here)
+    folder = tmp_path / "moved.void"
+    Shot.create(here, folder).close()
+    here.rename(there)
+    hand, relink = Hand(window, qtbot), window.actions_by_name["relink"]
+    assert not relink.isEnabled()
+    window.open_path(folder)
+    hand.wait(lambda: bool(window.desk.messages.messages))
+    message = window.desk.messages.messages[-1]
+    assert "is missing" in message.what
+    assert "File > Relink Plate" in message.remedy
+    assert relink.isEnabled()
+
+    relink.trigger()
+    dialog = window.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.fileSelected.emit(str(there))
+    dialog.close()
+    hand.wait(lambda: window.session.pictures.plate(0) is not None)
+    shot = window.session.shot
+    assert shot is not None
+    assert (shot.folder, shot.plate_path) == (folder, there)
+    assert not relink.isEnabled()
+    window.session.close_shot()
+    with Shot.open(folder) as again:
+        assert again.plate_path == there, "it is kept"
+
+
+def test_a_plate_that_does_not_fit_leaves_the_shot_to_be_relinked(
+    window: MainWindow, clip: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    copy, other = tmp_path / "copy.mp4", tmp_path / "other.mp4"
+    shutil.copy(clip, copy)
+    with VideoWriter(other, (64, 48), RATE) as writer:
+        writer.write(np.zeros((48, 64, 3), np.uint8))
+    folder = tmp_path / "moved.void"
+    Shot.create(copy, folder).close()
+    copy.unlink()
+    hand = Hand(window, qtbot)
+    window.open_path(folder)
+    hand.wait(lambda: window.session.opener.lost == folder)
+    window.commands.files.relink(other)
+    hand.wait(lambda: any("is not the plate" in m.what for m in window.desk.messages.messages))
+    assert window.session.shot is None
+    window.commands.files.relink(clip)
+    hand.wait(lambda: window.session.shot is not None)
 
 
 def test_exclude_without_include_explains(hand: Hand) -> None:

@@ -47,6 +47,13 @@ SPECS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("open_demo", "Open &Demo Shot", "File", (), "Open the built-in shot"),
     ActionSpec(
+        "relink",
+        "Re&link Plate…",
+        "File",
+        (),
+        "Say where the plate is of the shot that could not be opened without it",
+    ),
+    ActionSpec(
         "export_result",
         "Export &Result…",
         "File",

@@ -82,6 +82,7 @@ class Commands:
         exports, window = self._studio.exports, self._window
         self._on("open", self.files.ask_open)
         self._on("open_folder", self.files.ask_open_folder)
+        self._on("relink", self.files.ask_relink)
         self._on("open_demo", self.files.open_demo)
         self._on("export_result", lambda: exports.ask_result(window))
         self._on("export_comparison", lambda: exports.ask_comparison(window))

@@ -37,19 +37,29 @@ class FileCommands:
     def open_path(self, path: Path) -> None:
         """Opens a clip, a shot, a sequence folder or a folder of images."""
         QSettings().setValue(_LAST_FOLDER, str(path.parent))
-        self._session.open_path(path)
+        self._session.opener.open_path(path, look=self._session.shot is None)
 
     def open_demo(self) -> None:
         """Opens the built-in shot, rendering it the first time."""
 
-        say, closing = _Opening(self._session.opening.emit), self._session.background.closing
+        say, closing = _Opening(self._session.opener.opening.emit), self._session.background.closing
 
         def work() -> Opened:
             from void_studio.demo.scene import ensure_demo
 
             return open_any(ensure_demo(shots_folder(), say, closing))
 
-        self._session.open_with("the demo shot", work)
+        self._session.opener.open_with("the demo shot", work)
+
+    def ask_relink(self) -> None:
+        """Asks where the plate is of the shot that could not be opened without it."""
+        lost = self._session.opener.lost
+        if lost is not None:
+            self._ask(f"Plate of {lost.name}", QFileDialog.FileMode.ExistingFile, self.relink)
+
+    def relink(self, plate: Path) -> None:
+        """Opens that shot with this plate; of an image sequence any one image."""
+        self._session.opener.relink(plate)
 
     def show_folder(self) -> None:
         """Opens the shot's folder in the system's file manager."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
-from void_studio.app.actions import keys_text
+from void_studio.app.actions import keys_text, plain
 from void_studio.app.desk import JOBS_TAB, Desk
 from void_studio.app.messages import Message
 from void_studio.app.opening import FirstLook
@@ -16,6 +16,8 @@ from void_studio.app.studio import Studio
 from void_studio.app.timeline_feed import TimelineFeed
 from void_studio.app.toolbox import Toolbox
 from void_studio.app.viewer.viewer import Compare
+from void_studio.errors import VoidError
+from void_studio.shot.locate import PlateLost
 from void_studio.shot.shot import Shot
 
 WELCOME = """Drop a clip here
@@ -45,6 +47,7 @@ class Mirror(QObject):
         self._session = studio.session
         self._feed = TimelineFeed(studio.session, desk.timeline, studio.background, self)
         desk.viewer.set_message(WELCOME)
+        actions["relink"].setEnabled(False)
         desk.run_panel.set_removers(remover_rows())
         self._listen_to_session()
         self._listen_to_work()
@@ -58,8 +61,9 @@ class Mirror(QObject):
 
     def _listen_to_session(self) -> None:
         session, desk = self._session, self._desk
-        session.opening.connect(self._on_opening)
-        session.previewed.connect(self._on_previewed)
+        session.opener.opening.connect(self._on_opening)
+        session.opener.previewed.connect(self._on_previewed)
+        session.opener.lost_changed.connect(self._actions["relink"].setEnabled)
         session.shot_changed.connect(self._on_shot_changed)
         session.frame_changed.connect(self._on_frame_changed)
         session.lanes_changed.connect(self._refresh_run)
@@ -72,7 +76,7 @@ class Mirror(QObject):
         session.takes_changed.connect(self._refresh_takes)
         session.brush.changed.connect(self._refresh_brush)
         session.saved_changed.connect(desk.saved.setText)
-        session.failed.connect(desk.messages.post_error)
+        session.failed.connect(self._on_failed)
         session.noticed.connect(lambda text: desk.messages.post(Message("warning", text)))
         session.pictures.arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         desk.viewer.zoom_changed.connect(desk.view_bar.set_zoom)
@@ -91,6 +95,12 @@ class Mirror(QObject):
         player = self._studio.player
         player.playing_changed.connect(self._desk.transport.set_playing)
         player.measured.connect(self._on_measured)
+
+    def _on_failed(self, error: VoidError) -> None:
+        if isinstance(error, PlateLost):
+            where = plain(self._actions["relink"].text())
+            error = VoidError(error.what, error.why, f"{error.remedy}: File > {where}")
+        self._desk.messages.post_error(error)
 
     # -- the picture -----------------------------------------------------------------------
 

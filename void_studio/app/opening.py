@@ -82,6 +82,15 @@ def open_any(path: Path) -> Opened:
     return _opened(Shot.create(path, folder))
 
 
+def open_relinked(folder: Path, plate: Path) -> Opened:
+    """Opens a shot with its plate at another path, which it keeps.
+
+    Raises:
+        VoidError: the plate does not fit the shot, or one of them cannot be opened.
+    """
+    return _opened(Shot.open(folder, plate=plate))
+
+
 def first_look(path: Path, box: tuple[int, int]) -> FirstLook | None:
     """The first frame of what ``path`` will open as, before the rest of it is read.
 

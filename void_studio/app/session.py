@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from void_studio.app.background import Background
 from void_studio.app.brush import Brush
 from void_studio.app.leaving import Leaving
-from void_studio.app.opening import FirstLook, Opened, first_look, open_any
+from void_studio.app.opener import Opener
+from void_studio.app.opening import Opened
 from void_studio.app.pictures import OpenSource, Pictures
 from void_studio.app.scrub_proxy import ScrubProxy
 from void_studio.errors import VoidError
@@ -22,7 +22,6 @@ from void_studio.shot.document import Role, ShotObject
 from void_studio.shot.history import Change
 from void_studio.shot.shot import Shot, Stroke
 
-PREVIEW_BOX = (1280, 720)
 LANES_MS = 80
 """Summing up a long shot takes 20 ms, so it is not done for every frame that a track brings."""
 
@@ -31,8 +30,6 @@ class Session(QObject):
     """One open shot, or none. Lives on the window's thread.
 
     Signals:
-        opening: A path is being opened (its name), or has been (empty).
-        previewed: The FirstLook of the shot that is being opened.
         shot_changed: Another shot is open, or none.
         frame_changed: The current frame's index.
         mask_changed: The current frame's mask changed: a Rect in plate pixels, or None for all.
@@ -46,8 +43,6 @@ class Session(QObject):
         noticed: A text for the message bar.
     """
 
-    opening = Signal(str)
-    previewed = Signal(object)
     shot_changed = Signal()
     frame_changed = Signal(int)
     mask_changed = Signal(object)
@@ -66,6 +61,9 @@ class Session(QObject):
         super().__init__(parent)
         self.background = background
         self._leaving = Leaving(self.failed.emit)
+        self.opener = Opener(background, self._leaving, self)
+        self.opener.opened.connect(self._adopt)
+        self.opener.failed.connect(self.failed)
         self.pictures = Pictures(self._leaving, self)
         self.pictures.failed.connect(self.failed)
         self.shot: Shot | None = None
@@ -75,7 +73,6 @@ class Session(QObject):
         self._range = (0, 0)
         self._take: int | None = None
         self._autosaver: Autosaver | None = None
-        self._opening = 0
         self._stroke: Stroke | None = None
         self._saved.connect(lambda _: self.saved_changed.emit("saved"))
         self._save_failed.connect(self._on_save_failed)
@@ -87,49 +84,6 @@ class Session(QObject):
         self._saved.connect(lambda _: self._masks_changed())
 
     # -- opening and closing ---------------------------------------------------------------
-
-    def open_path(self, path: Path) -> None:
-        """Opens a clip, folder or shot off the window's thread; the last one asked for wins.
-
-        Reading a long shot's masks takes seconds, so its first frame is shown meanwhile.
-        """
-        self.open_with(path.name, lambda: open_any(path))
-        if self.shot is None:
-            ticket = self._opening
-
-            def done(look: FirstLook | None) -> None:
-                if look is not None and ticket == self._opening and self.shot is None:
-                    self.previewed.emit(look)
-
-            self.background.run(
-                "Could not look", lambda: first_look(path, PREVIEW_BOX), done, self.failed.emit
-            )
-
-    def open_with(self, name: str, work: Callable[[], Opened]) -> None:
-        """Opens the shot that ``work`` makes, off the window's thread; the last one asked wins."""
-        self._opening += 1
-        ticket = self._opening
-        self.opening.emit(name)
-
-        def done(opened: Opened) -> None:
-            if ticket != self._opening:
-                self._leaving.close(f"Could not close {name}", opened.shot.close)
-                return
-            self.opening.emit("")
-            self._adopt(opened)
-
-        def failed(error: VoidError) -> None:
-            if ticket == self._opening:
-                self._opening += 1
-                self.opening.emit("")
-                self.failed.emit(error)
-
-        def open_after_leaving() -> Opened:
-            # It may be the shot that is just being closed.
-            self._leaving.wait()
-            return work()
-
-        self.background.run(f"Could not open {name}", open_after_leaving, done, failed)
 
     def _adopt(self, opened: Opened) -> None:
         self._leave_shot()

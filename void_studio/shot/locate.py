@@ -18,6 +18,18 @@ from void_studio.shot.document import PlateRef
 _NEAR = 3
 
 
+class PlateLost(VoidError):
+    """A shot cannot be opened without being relinked: its plate is missing, or another is there.
+
+    Attributes:
+        folder: The shot.
+    """
+
+    def __init__(self, folder: Path, what: str, why: str, remedy: str) -> None:
+        super().__init__(what, why, remedy)
+        self.folder = folder
+
+
 def plate_ref(path: Path, info: PlateInfo, folder: Path) -> PlateRef:
     """The reference a shot in ``folder`` keeps to the plate that was opened by ``path``.
 
@@ -59,7 +71,7 @@ def find_plate(ref: PlateRef, folder: Path) -> tuple[Path, bool]:
     Beside the shot first, then at the absolute path; one with the right content before one without.
 
     Raises:
-        VoidError: it is in neither place.
+        PlateLost: it is in neither place.
     """
     places = [Path(ref.path)]
     if ref.relative is not None:
@@ -73,7 +85,8 @@ def find_plate(ref: PlateRef, folder: Path) -> tuple[Path, bool]:
                 return place, True
     if found:
         return found[0], False
-    raise VoidError(
+    raise PlateLost(
+        folder,
         f"The plate of {folder} is missing",
         f"It is not at {' or '.join(str(place) for place in places)}",
         "Put it back there, or relink the shot to where it is now",

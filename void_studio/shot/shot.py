@@ -20,7 +20,7 @@ from void_studio.shot.document import PlateRef, ShotDocument, TakeRef, read_docu
 from void_studio.shot.editing import EditableShot
 from void_studio.shot.edits import FrameEdits, Stroke, TrackEdit
 from void_studio.shot.load import load_frames
-from void_studio.shot.locate import find_plate, moved_ref, plate_ref
+from void_studio.shot.locate import PlateLost, find_plate, moved_ref, plate_ref
 from void_studio.shot.lock import ShotLock, holder_of
 from void_studio.shot.save import Saver
 from void_studio.shot.takes import TakeLibrary
@@ -109,8 +109,9 @@ class Shot(EditableShot):
             plate: Relinks the shot to the plate at this path.
 
         Raises:
-            VoidError: the folder is no shot, the document is damaged or of a newer program, the
-                plate is missing or does not fit, or another process has the shot open.
+            PlateLost: the plate is missing or does not fit.
+            VoidError: the folder is no shot, the document is damaged or of a newer program, or
+                another process has the shot open.
         """
         if not os.path.isfile(layout.document_path(folder)):  # noqa: PTH113  (never raises)
             raise VoidError(
@@ -244,7 +245,8 @@ def _with_plate(
         ref = plate_ref(path, opened.info, folder)
     if ref.size != saved.plate.size or ref.count <= saved.range[1]:
         size, count = saved.plate.size, saved.plate.count
-        raise VoidError(
+        raise PlateLost(
+            folder,
             f"{path} is not the plate of {folder}",
             f"It has {ref.count} frames of {ref.size[0]}x{ref.size[1]}, "
             f"the shot was made for {count} of {size[0]}x{size[1]}",

@@ -68,7 +68,7 @@ def test_the_shot_is_rendered_only_the_first_time(
 ) -> None:
     made = []
 
-    def fake(folder: Path, truth: bool) -> None:
+    def fake(folder: Path, truth: bool, **_: object) -> None:
         assert not truth
         made.append(folder)
         folder.mkdir()

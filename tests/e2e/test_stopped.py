@@ -153,7 +153,9 @@ def test_ctrl_c_interrupts_what_this_process_does(void: Run, shot: Path) -> None
     with started("job", "run", job) as process:
         process.send_signal(signal.SIGINT)
         stopped = ended(process)
-    assert (stopped.code, stopped.json["error"]["what"]) == (1, "Stopped")
+    assert stopped.code == 1
+    assert stopped.json["error"]["what"] == "Remove with clean-plate was interrupted"
+    assert stopped.json["error"]["remedy"].endswith(f"void-studio job run {job}")
     assert "Traceback" not in stopped.err
     assert void("job", "list").json["jobs"][0]["state"] == "interrupted"
     assert void("job", "run", job).json["adopted"] is True

@@ -10,7 +10,7 @@ from void_studio.commands.progress import Progress
 from void_studio.hosts.local import LocalHost
 from void_studio.worker.events import read_events
 from void_studio.worker.run import run_job
-from void_studio.worker.status import JobState, JobStatus
+from void_studio.worker.status import JobState, JobStatus, job_status
 
 
 def follow(folder: Path, say: Progress) -> JobStatus:
@@ -49,7 +49,10 @@ def run_here(folder: Path, say: Progress) -> JobStatus:
             read = event["next"]
             _tell(event, say)
 
-    return _checked(run_job(folder, notify=tell))
+    try:
+        return _checked(run_job(folder, notify=tell))
+    except KeyboardInterrupt:
+        return _checked(job_status(folder))
 
 
 def _tell(event: dict[str, Any], say: Progress) -> None:

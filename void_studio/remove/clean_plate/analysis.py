@@ -15,7 +15,8 @@ from void_studio.remove.clean_plate.frames import Box, Mattes
 from void_studio.remove.clean_plate.motion import MotionMeter, Scene
 from void_studio.remove.clean_plate.plan import Coverage, small_mask, small_scaling, small_size
 from void_studio.remove.clean_plate.settings import CleanPlateSettings
-from void_studio.remove.clean_plate.trust import changed, passing
+from void_studio.remove.clean_plate.tracks import Tracker, Tracks
+from void_studio.remove.clean_plate.trust import Plane, changed, passing
 from void_studio.remove.composite import bounding_box
 from void_studio.remove.protocol import Picture, RemoveRequest
 
@@ -31,6 +32,7 @@ class Analysis:
         scenes: Runs of frames that see one another, in order.
         exposures: By plate index.
         untrusted: Small masks; see ``trust.passing``.
+        tracks: Points that move past the background.
     """
 
     size: tuple[int, int]
@@ -39,12 +41,14 @@ class Analysis:
     scenes: list[Scene] = field(default_factory=list)
     exposures: dict[int, Exposure] = field(default_factory=dict)
     untrusted: dict[int, NDArray[np.uint8]] = field(default_factory=dict)
+    tracks: Tracks = field(default_factory=Tracks)
 
     def save(self, store: Checkpoints) -> None:
         """Keeps what was measured; the masks themselves are cheap to read again."""
         shape = (0, small_size(self.size)[1], small_size(self.size)[0])
         masks = np.array(list(self.untrusted.values()), np.uint8).reshape(-1, *shape[1:])
         store.save_array("untrusted", np.packbits(masks > 0, axis=2))
+        store.save_array("tracks", self.tracks.packed())
         scenes = [{**asdict(s), "to_first": [m.tolist() for m in s.to_first]} for s in self.scenes]
         store.save(
             "analysis",
@@ -58,8 +62,10 @@ class Analysis:
     def restore(self, store: Checkpoints) -> bool:
         """Takes what was kept; False if nothing was."""
         value, packed = store.load("analysis"), store.load_array("untrusted")
-        if value is None or packed is None:
+        tracks = store.load_array("tracks")
+        if value is None or packed is None or tracks is None:
             return False
+        self.tracks = Tracks.unpacked(tracks)
         self.scenes = [
             Scene(s["first"], s["last"], s["model"], [np.array(m) for m in s["to_first"]])
             for s in value["scenes"]
@@ -103,6 +109,8 @@ def measure(
     moving: dict[int, NDArray[np.uint8]] = {}
     before: NDArray[np.uint8] | None = None
     to_small = small_scaling(size)
+    tracker = Tracker(meter.from_work)
+    nearby = _nearby(analysis, small_size(size))
     for index in range(first, last + 1):
         cancel.check()
         reporter.progress(index - first, total, "Measuring the camera")
@@ -112,16 +120,21 @@ def measure(
         thumbs.append(thumb(picture))
         small = cv2.resize(gray, small_size(size), interpolation=cv2.INTER_AREA).astype(np.uint8)
         step = meter.step()
-        if before is not None and step is not None:
+        if before is None or step is None:
+            tracker.cut()
+        else:
             moving[index] = changed(before, small, to_small @ step @ np.linalg.inv(to_small))
+            work, free = meter.work
+            tracker.add(index, work, free, _near(moving[index], nearby, work))
         before = small
     analysis.scenes = meter.scenes()
+    analysis.tracks = tracker.tracks
     for scene in analysis.scenes:
         frames = range(scene.first, scene.last + 1)
         if settings.exposure:
             scene_thumbs = thumbs[scene.first - first : scene.last - first + 1]
-            free = [_free(analysis.covered.get(i), scene_thumbs[0].shape[:2]) for i in frames]
-            exposures = match(scene, scene_thumbs, free, size)
+            open_masks = [_free(analysis.covered.get(i), scene_thumbs[0].shape[:2]) for i in frames]
+            exposures = match(scene, scene_thumbs, open_masks, size)
         else:
             exposures = [Exposure()] * len(frames)
         analysis.exposures.update(zip(frames, exposures, strict=True))
@@ -133,6 +146,22 @@ def _gray(picture: Picture) -> NDArray[np.uint8]:
         deep = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         return np.asarray(cv2.convertScaleAbs(deep, alpha=1 / 257), np.uint8)
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def _nearby(analysis: Analysis, small: tuple[int, int]) -> Plane:
+    """Where a thing must move to matter: around what is ever covered; small, 0/255."""
+    union = np.zeros((small[1], small[0]), np.uint8)
+    for mask in analysis.covered.values():
+        union |= mask
+    reach = max(small) // 6
+    return cv2.dilate(union, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)).astype(np.uint8)
+
+
+def _near(moving: Plane, nearby: Plane, work: Plane) -> Plane:
+    """Where points are worth following, at the size of ``work``."""
+    size = (work.shape[1], work.shape[0])
+    both = cv2.resize(cv2.bitwise_and(moving, nearby), size, interpolation=cv2.INTER_NEAREST)
+    return both.astype(np.uint8)
 
 
 def _free(covered: NDArray[np.uint8] | None, shape: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -18,6 +18,12 @@ THUMB_SIDE = 96
 NOTICEABLE = 0.35
 """8-bit levels; a match that brings two frames no nearer than this is not worth making."""
 
+ALIKE = 3.0
+"""8-bit levels within which matched colours count as the same."""
+
+MOSTLY = 0.4
+"""Share of the background a match must explain; less is a thing that moved, not the light."""
+
 FLAT = 4.0
 """8-bit levels of contrast below which a gain cannot be told from an offset."""
 
@@ -104,7 +110,9 @@ def fit(before: Thumb, after: Thumb) -> Exposure:
         gains.append(gain)
         offsets.append(offset / 255.0)
         nearer = max(nearer, gained)
-    if nearer < NOTICEABLE:
+    matched = before * np.array(gains, np.float32) + 255.0 * np.array(offsets, np.float32)
+    alike = np.mean(np.abs(after - matched).max(axis=1) <= ALIKE)
+    if nearer < NOTICEABLE or alike < MOSTLY:
         return Exposure()
     return Exposure((gains[0], gains[1], gains[2]), (offsets[0], offsets[1], offsets[2]))
 

@@ -8,37 +8,63 @@ points are left. A *scene* is a run of frames that could be connected; a cut sta
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from void_studio.remove.clean_plate.geometry import Matrix, identity, moved, scaling, shift
+from void_studio.remove.clean_plate.geometry import (
+    Matrix,
+    identity,
+    moved,
+    moved_crop,
+    scaling,
+    shift,
+)
+from void_studio.remove.clean_plate.points import (
+    MIN_POINTS,
+    SAME,
+    TILES,
+    Gray,
+    Points,
+    common_shift,
+    follow_points,
+    good_points,
+    plane_between,
+)
 
 Model = Literal["static", "translation", "homography"]
-Gray = NDArray[np.uint8]
-Points = NDArray[np.float32]
 
 WORK_SIDE = 1280
 """Long side of the pictures motion is measured on; below this plates are measured as they are."""
 
-MAX_POINTS = 500
-MIN_POINTS = 12
 KEEP_SHARE = 0.5
 """A new key frame is taken when fewer of its points than this are still followed."""
 
-SAME = 0.6
-"""Work pixels within which points count as moving together; about 5 sigma of Lucas-Kanade."""
-
 MORE_POINTS = 0.85
 """A simpler model is kept when it explains at least this share of the points of a richer one."""
+
+STILL_SHARE = 0.6
+"""The same for a camera at rest: points that do not move at all can hardly do so by chance."""
 
 NEARER = 1.3
 """... and when the richer one does not bring them nearer by more than this factor ..."""
 
 NOISE = 0.05
 """... and these work pixels, the error of following itself."""
+
+ALIKE = 5.0
+"""8-bit levels within which pixels of quarter-size pictures look alike."""
+
+STAYED = 0.35
+"""A camera is taken to have stayed where this many parts of the picture say so for each against."""
+
+LEVEL = 0.02
+"""A homography may agree with this much less of the picture than a translation does."""
+
+CONNECTED = 0.25
+"""Frames that agree on less of the picture than this are of different scenes."""
 
 ODD_FRAMES = 0.05
 """Share of the frames that a model may fail to explain before a richer one is taken."""
@@ -103,7 +129,7 @@ class MotionMeter:
         self._to_work = scaling(self._work_size[0] / size[0], self._work_size[1] / size[1])
         self._scenes: list[list[Follow]] = []
         self._starts: list[int] = []
-        self._key: tuple[Gray, Points, Matrix, Matrix] | None = None
+        self._key: _Key | None = None
         self._previous: tuple[Gray, NDArray[np.uint8], Follow] | None = None
 
     def add(self, index: int, gray: Gray, matte: NDArray[np.uint8] | None) -> None:
@@ -130,6 +156,17 @@ class MotionMeter:
         if self._key is None:
             self._set_key(work, free, follow)
         self._previous = (work, free, follow)
+
+    @property
+    def work(self) -> tuple[Gray, NDArray[np.uint8]]:
+        """The last frame as it was measured, and 0/255 what was free of it."""
+        assert self._previous is not None
+        return self._previous[:2]
+
+    @property
+    def from_work(self) -> NDArray[np.float64]:
+        """(x, y) factors from work pixels to plate pixels."""
+        return np.array([1.0 / self._to_work[0, 0], 1.0 / self._to_work[1, 1]])
 
     def step(self) -> Matrix | None:
         """The motion from the frame before the last one added to it, in plate pixels.
@@ -174,7 +211,7 @@ class MotionMeter:
 
     def _set_key(self, work: Gray, free: NDArray[np.uint8], follow: Follow) -> None:
         points = good_points(work, free)
-        self._key = (work, points, follow.translation, follow.plane)
+        self._key = _Key(work, free, points, follow.translation, follow.plane)
 
     def _rekey_and_follow(self, work: Gray, free: NDArray[np.uint8]) -> Follow | None:
         assert self._previous is not None
@@ -184,32 +221,40 @@ class MotionMeter:
     def _follow(
         self, work: Gray, free: NDArray[np.uint8], *, last_chance: bool = False
     ) -> Follow | None:
+        """The frame as the key frame sees it; None if another key frame, or none, may do better."""
         assert self._key is not None
         assert self._previous is not None
-        key, points, key_translation, key_plane = self._key
-        before = self._previous[2]
-        if len(points) < MIN_POINTS:
+        key, before = self._key, self._previous[2]
+        carried = before.translation @ np.linalg.inv(key.translation)
+        carried_plane = before.plane @ np.linalg.inv(key.plane)
+        if len(key.points) < MIN_POINTS:
             # A frame with nothing to follow (flat, or wholly covered) tells nothing: the camera is
             # taken to rest. It is no cut.
             return before if last_chance else None
-        guess = moved(before.plane @ np.linalg.inv(key_plane), points.astype(np.float64))
-        found, followed = follow_points(key, work, points, guess.astype(np.float32), free)
-        needed = MIN_POINTS if last_chance else max(MIN_POINTS, KEEP_SHARE * len(points))
-        if np.count_nonzero(followed) < needed:
-            if last_chance and np.count_nonzero(free) < 0.02 * free.size:
-                return before
+        guess = moved(carried_plane, key.points.astype(np.float64))
+        found, followed = follow_points(key.work, work, key.points, guess.astype(np.float32), free)
+        count = np.count_nonzero(followed)
+        if not last_chance and count < max(MIN_POINTS, KEEP_SHARE * len(key.points)):
             return None
-        here, there = points[followed].astype(np.float64), found[followed].astype(np.float64)
-        offset = common_shift(there - here)
-        plane = plane_between(here, there, offset)
-        near = np.abs(there - here - offset).max(axis=1) <= 4 * SAME
-        if not last_chance and np.count_nonzero(near) < MIN_POINTS and plane is None:
-            return None
-        translation = shift(*offset)
-        plane = translation if plane is None else plane
+        here, there = key.points[followed].astype(np.float64), found[followed].astype(np.float64)
+        translation, plane = carried, carried_plane
+        if count >= MIN_POINTS:
+            translation = shift(*common_shift(there - here))
+            turned = plane_between(here, there)
+            plane = translation if turned is None else turned
+        # Something large and rich that moves may win over a soft background by points. So where the
+        # camera seems to have moved on, the parts of the picture are asked whether it did.
+        if np.abs(translation - carried).max() > SAME:
+            stayed, went = key.votes(work, free, carried_plane, plane)
+            if stayed >= max(3.0, STAYED * went):
+                translation, plane = carried, carried
+        if key.agreement(work, free, plane) < key.agreement(work, free, translation) - LEVEL:
+            plane = translation
+        if last_chance and key.agreement(work, free, plane) < CONNECTED:
+            return before if np.count_nonzero(free) < 0.02 * free.size else None
         return Follow(
-            translation=translation @ key_translation,
-            plane=plane @ key_plane,
+            translation=translation @ key.translation,
+            plane=plane @ key.plane,
             fits=(
                 _fit(identity(), here, there),
                 _fit(translation, here, there),
@@ -218,78 +263,68 @@ class MotionMeter:
         )
 
 
-def good_points(work: Gray, free: NDArray[np.uint8]) -> Points:
-    """Corners to follow, (N, 2), spread over the picture by a minimal distance."""
-    distance = max(6.0, max(work.shape) / 70)
-    points: Any = cv2.goodFeaturesToTrack(work, MAX_POINTS, 0.002, distance, mask=free, blockSize=5)
-    if points is None:
-        return np.zeros((0, 2), np.float32)
-    return np.asarray(points.reshape(-1, 2), np.float32)
+@dataclass
+class _Key:
+    """A frame others are followed from: its picture, what is free, its points and motions."""
+
+    work: Gray
+    free: NDArray[np.uint8]
+    points: Points
+    translation: Matrix
+    plane: Matrix
+
+    def votes(
+        self, other: Gray, free: NDArray[np.uint8], first: Matrix, second: Matrix
+    ) -> tuple[int, int]:
+        """How many parts of the picture look clearly better under each of two motions."""
+        apart = [self._difference(other, free, motion) for motion in (first, second)]
+        both = (apart[0] >= 0) & (apart[1] >= 0)
+        means = [_tile_means(np.where(both, a, 0.0), both) for a in apart]
+        clear = np.abs(means[0] - means[1]) > np.maximum(0.15 * np.maximum(*means), 0.25)
+        return (
+            int(np.count_nonzero(clear & (means[0] < means[1]))),
+            int(np.count_nonzero(clear & (means[1] < means[0]))),
+        )
+
+    def agreement(self, other: Gray, free: NDArray[np.uint8], motion: Matrix) -> float:
+        """The share of the free pixels that look alike once this frame is moved by ``motion``."""
+        apart = self._difference(other, free, motion)
+        both = apart >= 0
+        return float(np.mean(apart[both] <= ALIKE)) if both.any() else 0.0
+
+    def _difference(
+        self, other: Gray, free: NDArray[np.uint8], motion: Matrix
+    ) -> NDArray[np.float32]:
+        """Differences in levels on quarter-size pictures, brightness changes all over taken out.
+
+        -1 where one of the frames shows no background.
+        """
+        height, width = other.shape
+        size = (max(1, width // 4), max(1, height // 4))
+        to_small = scaling(size[0] / width, size[1] / height)
+        motion = to_small @ motion @ np.linalg.inv(to_small)
+        box = (0, 0, *size)
+        there = _quarter(other, size).astype(np.float32)
+        covered = moved_crop(
+            255 - _quarter(self.free, size), motion, box, outside=255, sampling="touch"
+        )
+        both = (covered == 0) & (_quarter(free, size) == 255)
+        if np.count_nonzero(both) < 16:
+            return np.full(there.shape, -1.0, np.float32)
+        seen = moved_crop(_quarter(self.work, size), motion, box).astype(np.float32)
+        seen = seen * (there[both].mean() / max(1.0, float(seen[both].mean())))
+        return np.where(both, np.abs(there - seen), np.float32(-1.0))
 
 
-def follow_points(
-    key: Gray, work: Gray, points: Points, guess: Points, free: NDArray[np.uint8]
-) -> tuple[Points, NDArray[np.bool_]]:
-    """Where the points of ``key`` are in ``work``, and which can be trusted.
-
-    Trusted points come back to where they started within 0.5 pixels and lie on ``free``.
-    """
-    flags = cv2.OPTFLOW_USE_INITIAL_FLOW
-    window = (21, 21)
-    found, status, _ = cv2.calcOpticalFlowPyrLK(
-        key, work, points, guess.copy(), winSize=window, maxLevel=4, flags=flags
-    )
-    back, back_status, _ = cv2.calcOpticalFlowPyrLK(
-        work, key, found, points.copy(), winSize=window, maxLevel=4, flags=flags
-    )
-    trusted = (status.ravel() == 1) & (back_status.ravel() == 1)
-    trusted &= np.abs(back - points).max(axis=1) < 0.5
-    height, width = work.shape
-    place = np.rint(np.nan_to_num(found)).astype(np.int64)
-    trusted &= (place[:, 0] >= 0) & (place[:, 0] < width)
-    trusted &= (place[:, 1] >= 0) & (place[:, 1] < height)
-    place = np.clip(place, 0, (width - 1, height - 1))
-    trusted &= free[place[:, 1], place[:, 0]] > 0
-    return np.asarray(found, np.float32), trusted
+def _tile_means(values: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Means over the parts of the picture that points are taken from; 0 where nothing is valid."""
+    total = cv2.resize(values, TILES, interpolation=cv2.INTER_AREA)
+    share = cv2.resize(valid.astype(np.float32), TILES, interpolation=cv2.INTER_AREA)
+    return np.asarray(np.where(share > 0.2, total / np.maximum(share, 1e-6), 0.0), np.float32)
 
 
-def common_shift(offsets: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The shift (2,) most of ``offsets`` (N, 2) agree on: the mean of their largest cluster.
-
-    A mode, not a median: moving things may hold most of the points, but they do not agree.
-    """
-    tree = np.abs(offsets[:, None] - offsets[None]).max(axis=2) <= SAME
-    members = tree[np.argmax(np.count_nonzero(tree, axis=1))]
-    for _ in range(3):
-        centre = offsets[members].mean(axis=0)
-        members = np.abs(offsets - centre).max(axis=1) <= SAME
-    return np.asarray(offsets[members].mean(axis=0))
-
-
-def plane_between(
-    here: NDArray[np.float64], there: NDArray[np.float64], offset: NDArray[np.float64]
-) -> Matrix | None:
-    """The homography from ``here`` to ``there``, robustly; None if there is no sound one."""
-    if len(here) < MIN_POINTS:
-        return None
-    matrix = _homography(here, there, cv2.USAC_MAGSAC)
-    if matrix is None:
-        return None
-    error = np.linalg.norm(moved(matrix, here) - there, axis=1)
-    inside = error < 1.5 * SAME
-    # Points bunched in one corner say nothing about the others.
-    spread = np.ptp(here[inside], axis=0) if inside.any() else np.zeros(2)
-    if np.count_nonzero(inside) < MIN_POINTS or (spread < 0.3 * np.ptp(here, axis=0)).any():
-        return None
-    refined = _homography(here[inside], there[inside], 0)
-    return matrix if refined is None else refined
-
-
-def _homography(
-    here: NDArray[np.float64], there: NDArray[np.float64], method: int
-) -> Matrix | None:
-    matrix: Any = cv2.findHomography(here, there, method, 1.5 * SAME, maxIters=2000)[0]
-    return None if matrix is None else np.asarray(matrix, np.float64)
+def _quarter(picture: Gray, size: tuple[int, int]) -> Gray:
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _fit(motion: Matrix, here: NDArray[np.float64], there: NDArray[np.float64]) -> Fit:
@@ -303,23 +338,21 @@ def _model_of(follows: list[Follow]) -> Model:
     fits = [f.fits for f in follows if f.fits is not None]
     if not fits:
         return "static"
-    if _explains([f[0] for f in fits], [f[1] for f in fits]) and _explains(
-        [f[0] for f in fits], [f[2] for f in fits]
-    ):
+    still, shifted, turned = ([f[i] for f in fits] for i in range(3))
+    if _explains(still, shifted, STILL_SHARE) and _explains(still, turned, STILL_SHARE):
         return "static"
-    simple = _explains([f[1] for f in fits], [f[2] for f in fits])
-    return "translation" if simple else "homography"
+    return "translation" if _explains(shifted, turned, MORE_POINTS) else "homography"
 
 
-def _explains(simple: list[Fit], rich: list[Fit]) -> bool:
+def _explains(simple: list[Fit], rich: list[Fit], share: float) -> bool:
     """Whether the simpler model does as well as the richer one, overall and on nearly all frames.
 
     Decided on the points of the whole scene, so that the noise of one frame does not turn a
     locked-off shot into a moving one.
     """
-    if sum(f.count for f in simple) < MORE_POINTS * sum(f.count for f in rich):
+    if sum(f.count for f in simple) < share * sum(f.count for f in rich):
         return False
     if np.mean([f.error for f in simple]) > NEARER * np.mean([f.error for f in rich]) + NOISE:
         return False
-    odd = [a.count < 0.5 * b.count - 3 for a, b in zip(simple, rich, strict=True)]
+    odd = [a.count < 0.5 * share * b.count - 3 for a, b in zip(simple, rich, strict=True)]
     return float(np.mean(odd)) <= ODD_FRAMES

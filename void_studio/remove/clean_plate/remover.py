@@ -114,7 +114,14 @@ class _Removal:
         exposures = [analysis.exposures[i] for i in range(scene.first, scene.last + 1)]
         backgrounds = self._backgrounds(number, scene, analysis, exposures, reach)
         refiller = Refiller(
-            scene, exposures, backgrounds, window, reach, self._settings.samples, self._ring
+            scene,
+            exposures,
+            backgrounds,
+            window,
+            analysis.tracks,
+            reach,
+            self._settings.samples,
+            self._ring,
         )
         for index in frames:
             self._cancel.check()

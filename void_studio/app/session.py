@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from void_studio.app.background import Background
 from void_studio.app.brush import Brush
 from void_studio.app.leaving import Leaving
+from void_studio.app.mask_ahead import MaskAhead
 from void_studio.app.opener import Opener
 from void_studio.app.opening import Opened
 from void_studio.app.pictures import OpenSource, Pictures
@@ -76,6 +77,7 @@ class Session(QObject):
         self._stroke: Stroke | None = None
         self._saved.connect(lambda _: self.saved_changed.emit("saved"))
         self._save_failed.connect(self._on_save_failed)
+        self._ahead = MaskAhead(background, self.failed.emit)
         self._proxy = ScrubProxy(background, self._serve_through, self.failed.emit, self)
         self._flags: NDArray[np.uint8] | None = None
         self._lanes = QTimer(self, interval=LANES_MS, singleShot=True)
@@ -138,6 +140,7 @@ class Session(QObject):
         index = min(max(index, 0), self.shot.count - 1)
         self.pictures.want(index, direction)
         if index != self.index:
+            self._ahead.moved(self.shot, self.index, index)
             self.index = index
             self.frame_changed.emit(index)
 

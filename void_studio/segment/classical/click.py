@@ -23,6 +23,9 @@ _BAND = 2.0
 _SIZE = 0.2
 """What an object twice or half as large as its clicks say costs, if they say it for certain."""
 
+_OWN_DOT = 0.003
+"""Radius of the dot where a click was not followed, of the frame's longer side."""
+
 _REACHES = (1 / 24, 1 / 12, 1 / 6, 1 / 3)
 """How far an object may go beyond one or two clicks, of the frame's longer side."""
 
@@ -52,6 +55,19 @@ def mask_from_clicks(rgb: NDArray[np.uint8], clicks: Clicks) -> NDArray[np.bool_
     mask = np.zeros((height, width), bool)
     mask[window.slices] = _enlarged(candidate.mask, window)
     return sharpened(rgb, mask, _BAND * max(1.0, max(window.shape) / _SIDE))
+
+
+def keep_promises(mask: NDArray[np.bool_], clicks: Clicks) -> None:
+    """Puts a dot of its own where a click was not followed, in place.
+
+    An object too faint or too small to be found still begins with what was clicked.
+    """
+    radius = max(0, round(_OWN_DOT * max(mask.shape)))
+    flat = mask.view(np.uint8)
+    for points, wanted in ((clicks.include, True), (clicks.exclude, False)):
+        for x, y in points.astype(int).tolist():
+            if mask[y, x] != wanted:
+                cv2.circle(flat, (x, y), radius, int(wanted), -1)
 
 
 def _worth(candidate: Candidate, window: Window, points: Points) -> float:

@@ -47,9 +47,10 @@ def window_around(mask: NDArray[np.bool_], margin: int) -> Window | None:
 
 def positions(window: Window) -> Field:
     """The (x, y) of every pixel of a window, in the picture's coordinates."""
-    across = np.arange(window.left, window.right, dtype=np.float32)
-    down = np.arange(window.top, window.bottom, dtype=np.float32)
-    return np.dstack(np.meshgrid(across, down))
+    here = np.empty((*window.shape, 2), np.float32)
+    here[..., 0] = np.arange(window.left, window.right)
+    here[..., 1] = np.arange(window.top, window.bottom)[:, None]
+    return here
 
 
 def look_up(picture: NDArray[Any], where: Field) -> NDArray[np.float32]:

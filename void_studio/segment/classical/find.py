@@ -64,10 +64,7 @@ def find(
     flat: MatLike = mask[box.slices].astype(np.float32)
     area: MatLike = view.lab[top:bottom, left:right]
     if scale < 1:
-        template, flat, area = (
-            cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-            for part in (template, flat, area)
-        )
+        template, flat, area = (_reduced(part, scale) for part in (template, flat, area))
     weights = (flat > 0.5).astype(np.float32)
     if not weights.any() or any(a < t for a, t in zip(area.shape, template.shape, strict=True)):
         return None
@@ -83,6 +80,11 @@ def find(
     shift = np.array([column / scale + left - box.left, row / scale + top - box.top], np.float32)
     likeness = float(np.exp(-squares[row, column] / SAME_COLOUR**2))
     return Sighting(shift, likeness)
+
+
+def _reduced(picture: MatLike, scale: float) -> MatLike:
+    size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
 
 
 def jump_between(

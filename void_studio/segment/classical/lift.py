@@ -11,6 +11,7 @@ from void_studio.segment.classical.fields import Window, window_around
 from void_studio.segment.classical.regions import softened
 
 _REACH = 3.0  # working pixels around the edge within which it may move
+_SOFT = 0.6  # working pixels; a line one pixel wide is still more than half there
 _FLATNESS = 25.0  # variance of lightness below which the picture has no edge to offer
 
 
@@ -55,19 +56,26 @@ def lifted(
 def _refined(
     mask: NDArray[np.bool_], rgb: NDArray[np.uint8], window: Window
 ) -> NDArray[np.float32]:
-    soft: MatLike = softened(mask, 1.0)[window.slices]
     part = _scaled(window, mask.shape, rgb.shape[:2])
     picture = rgb[part.slices]
     target = (picture.shape[1], picture.shape[0])
-    soft = cv2.resize(soft, target, interpolation=cv2.INTER_LINEAR)
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    scale = rgb.shape[1] / mask.shape[1]
-    radius = max(1, round(_REACH * scale / 2))
-    sharp = guided(np.asarray(grey, np.float32), np.asarray(soft, np.float32), radius, _FLATNESS)
-    # Only the edge moves: what is well inside or outside stays.
-    sharp[soft > 0.95] = 1.0
-    sharp[soft < 0.05] = 0.0
-    return sharp
+    soft = cv2.resize(softened(mask, _SOFT)[window.slices], target, interpolation=cv2.INTER_LINEAR)
+    thin = cv2.resize(_thin(mask)[window.slices], target, interpolation=cv2.INTER_LINEAR)
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.float32)
+    radius = max(1, round(_REACH / 2 * rgb.shape[1] / mask.shape[1]))
+    sharp = guided(grey, np.asarray(soft, np.float32), radius, _FLATNESS)
+    # Only edges move: what is well inside or outside stays, and so does what is all edge.
+    return np.where((soft > 0.95) | (soft < 0.05) | (thin > 0), soft, sharp)
+
+
+def _thin(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """1 on and next to parts of the mask that are narrower than the edge's reach."""
+    kernel = np.ones((2 * round(_REACH / 2) + 1,) * 2, np.uint8)
+    # Opening treats what is beyond the picture as object: it is not narrow for being cut off.
+    flat = cv2.copyMakeBorder(mask.astype(np.uint8), 4, 4, 4, 4, cv2.BORDER_REPLICATE)
+    narrow = flat - cv2.morphologyEx(flat, cv2.MORPH_OPEN, kernel)
+    wide = cv2.dilate(narrow, np.ones((3, 3), np.uint8))
+    return np.asarray(wide[4:-4, 4:-4], np.float32)
 
 
 def _scaled(window: Window, small: tuple[int, ...], large: tuple[int, ...]) -> Window:

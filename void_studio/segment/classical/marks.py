@@ -16,6 +16,12 @@ class Marks(Mapping[int, Mask]):
     def __init__(self) -> None:
         self._held: dict[int, tuple[bytes, tuple[int, ...]]] = {}
 
+    def copy(self) -> Marks:
+        """The marks as they are now, whatever is marked later."""
+        copied = Marks()
+        copied._held = dict(self._held)
+        return copied
+
     def set(self, index: int, mask: Mask) -> None:
         self._held[index] = zlib.compress(np.packbits(mask).tobytes(), 1), mask.shape
 

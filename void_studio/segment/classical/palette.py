@@ -26,8 +26,8 @@ def features(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     mean = cv2.blur(light, (5, 5))
     variance = cv2.blur(light * light, (5, 5)) - mean * mean
     texture = np.log2(1.0 + np.maximum(variance, 0.0)) * (32.0 / 2.0)
-    smooth = np.clip(cv2.blur(texture, (5, 5)), 0, 255)
-    return np.dstack([lab, smooth]).astype(np.uint8)
+    smooth = np.clip(cv2.blur(texture, (5, 5)), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.merge([*cv2.split(lab), smooth]), np.uint8)
 
 
 def _codes(pixels: NDArray[np.uint8]) -> NDArray[np.int32]:

@@ -9,7 +9,7 @@ import numpy as np
 from void_studio.errors import VoidError
 from void_studio.progress import CancelToken
 from void_studio.segment.classical.candidate import Clicks
-from void_studio.segment.classical.click import mask_from_clicks
+from void_studio.segment.classical.click import keep_promises, mask_from_clicks
 from void_studio.segment.classical.lift import lifted
 from void_studio.segment.classical.marks import Marks
 from void_studio.segment.classical.spans import spans
@@ -44,6 +44,7 @@ class ClassicalSession:
         scale = np.array(working) / np.array(self._frames.size)
         small = Clicks(clicks.include * scale, clicks.exclude * scale)
         mask = lifted(mask_from_clicks(shrink(rgb, working), small), rgb, self._frames.size)
+        keep_promises(mask, clicks)
         self._marks_of(object_id).set(frame, mask)
         return mask
 
@@ -82,7 +83,9 @@ class ClassicalSession:
                 "Nothing on it has been clicked",
                 "Click the object on any frame first",
             )
-        return self._track(object_id, marks, frames, Direction(direction), cancel or CancelToken())
+        return self._track(
+            object_id, marks.copy(), frames, Direction(direction), cancel or CancelToken()
+        )
 
     def _track(
         self,

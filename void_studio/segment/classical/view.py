@@ -31,7 +31,7 @@ def shrink(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint
 def edge_guide(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Features (H, W, 4) as the two channels whose changes attract a cut: lightness and chroma."""
     chroma = cv2.addWeighted(pixels[..., 1], 0.5, pixels[..., 2], 0.5, 0)
-    return np.dstack([pixels[..., 0], chroma]).astype(np.uint8)
+    return np.asarray(cv2.merge([pixels[..., 0], chroma]), np.uint8)
 
 
 class View:

@@ -55,6 +55,7 @@ _HOLE = 0.1  # of the mask's area; what shows inside a marked object belongs to 
 
 _LOST = 0.35  # confidence below which nothing is claimed
 _REMAINS = 0.05  # of the marked area; less than this is not worth following
+_PARTING = 0.25  # of the marked area; an object at the edge with less of it seen is leaving
 _LEFT = 0.8  # the most confidence in "it left the picture"
 _RECOGNISED = 0.6  # likeness and confidence from which a lost object counts as found again
 _NEVER_SEEN = 0.4  # how far an object that looks like nothing marked can be believed
@@ -67,10 +68,12 @@ class Found:
     Attributes:
         mask: (H, W) bool.
         confidence: 0..1.
+        shift: x, y by which it moved from the frame before, pixels.
     """
 
     mask: NDArray[np.bool_]
     confidence: float
+    shift: tuple[float, float] = (0.0, 0.0)
 
 
 class Walk:
@@ -91,7 +94,8 @@ class Walk:
         self._memory = GroundMemory(self._view, self._mask)
         self._support = softened(self._mask)
         self._velocity = np.zeros(2, np.float32)
-        self._last = Found(self._mask, 1.0)
+        # "Not here" on one frame says nothing about the next.
+        self._last = Found(self._mask, 1.0 if self._area else 0.0)
 
     def step(self, new: View, following: View | None) -> Found:
         """Goes to the next frame. ``following`` is the one after it, if there is one."""
@@ -100,6 +104,8 @@ class Walk:
             found = self._judged(self._follow(new, following, jump))
         else:
             found = self._recovered(new, following)
+        if found.mask.any():
+            self._velocity = np.array(found.shift, np.float32)
         self._view, self._last = new, found
         return found
 
@@ -107,8 +113,17 @@ class Walk:
         """The same, or nothing where too little is left to be sure of."""
         if found.confidence >= _LOST and found.mask.sum() >= _REMAINS * self._area:
             return found
-        confidence = min(self._last.confidence, _LEFT) if touches_border(self._last.mask) else 0.0
+        confidence = min(self._last.confidence, _LEFT) if self._was_leaving() else 0.0
         return Found(np.zeros_like(found.mask), confidence)
+
+    def _was_leaving(self) -> bool:
+        """Whether the object's motion took it over the picture's edge."""
+        mask = self._last.mask
+        if not touches_border(mask):
+            return False
+        seen = int(mask.sum())
+        staying = int(shifted(mask, self._velocity).sum())
+        return seen < _PARTING * self._area or staying < seen / 2
 
     def _recovered(self, new: View, following: View | None) -> Found:
         """Looks for the object as it was marked anywhere in the picture."""
@@ -120,7 +135,7 @@ class Walk:
             self._restart()
             found = self._follow(new, following, sighting.shift)
             if found.confidence > _RECOGNISED and found.mask.sum() > self._area / 2:
-                return found
+                return Found(found.mask, found.confidence)
             self._view, self._mask, self._last = kept
         return Found(np.zeros(new.shape, bool), self._last.confidence)
 
@@ -153,10 +168,9 @@ class Walk:
         self._support = np.zeros(new.shape, np.float32)
         self._support[part] = match.likeness * match.inside
         self._memory.learn(new, mask, window)
-        if mask.any():
-            self._velocity = -np.median(layers.subject[mask[part]], axis=0)
         self._mask = mask
-        return Found(mask, confidence)
+        moved = -np.median(layers.subject[mask[part]], axis=0) if mask.any() else (0.0, 0.0)
+        return Found(mask, confidence, (float(moved[0]), float(moved[1])))
 
     def _colour(self, new: View, layers: Layers, match: Match, window: Window) -> Plane:
         part = window.slices

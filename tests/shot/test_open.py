@@ -15,6 +15,7 @@ from tests.shot.small import COUNT, SIZE, disc, paint, state_of, write_plate
 from void_studio import files
 from void_studio.errors import VoidError
 from void_studio.files import encode_png
+from void_studio.shot import shot as shot_module
 from void_studio.shot.document import Prompt, Role
 from void_studio.shot.shot import Shot
 
@@ -354,3 +355,19 @@ def test_a_single_image_of_a_run_stays_the_way_to_the_plate(tmp_path: Path) -> N
         assert made.count == COUNT
     with Shot.open(tmp_path / "a.void") as again:
         assert again.plate_path == chosen
+
+
+def test_what_the_first_opening_learns_of_the_plate_serves_the_next(
+    shot: Shot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with shot.open_plate() as first:
+        picture = first.read(1)
+
+    def refuse(*args: object) -> None:
+        raise AssertionError("the plate was read through again")
+
+    monkeypatch.setattr(shot_module, "open_plate", refuse)
+    with shot.open_plate() as again, shot.open_plate() as another:
+        assert again is not another, "each thread has its own"
+        assert np.array_equal(again.read(1), picture)
+        assert np.array_equal(another.read(1), picture)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -55,6 +56,8 @@ class Shot(EditableShot):
         self.warnings: list[str] = []
         self.takes = TakeLibrary(folder, self._adopted, read_only=lock is None)
         self._lock = lock
+        self._plate: Plate | None = None
+        self._plate_known = threading.Lock()
         self._saver = Saver(core, folder, document_saved)
 
     @classmethod
@@ -162,9 +165,17 @@ class Shot(EditableShot):
         return self.document.plate.fraction
 
     def open_plate(self) -> Plate:
-        """The plate, opened anew for the calling thread, which closes it."""
-        cache = layout.cache_folder(self.folder)
-        return open_plate(self.plate_path, None if self.read_only else cache)
+        """The plate, opened anew for the calling thread, which closes it.
+
+        What the first time learns of it is kept: the next cost next to nothing.
+        """
+        with self._plate_known:
+            if self._plate is None:
+                cache = layout.cache_folder(self.folder)
+                plate = open_plate(self.plate_path, None if self.read_only else cache)
+                self._plate = plate.reopen()
+                return plate
+            return self._plate.reopen()
 
     @property
     def unsaved(self) -> bool:

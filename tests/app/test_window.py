@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.app.conftest import COUNT, RATE, SIZE, Hand, ball_at
@@ -363,3 +365,29 @@ def test_shortcuts_sheet_lists_the_keys(hand: Hand) -> None:
     assert sheet.isVisible()
     assert any("Brush" in text for _, text, _ in sheet.shown())
     sheet.close()
+
+
+def test_opening_the_open_clip_again_keeps_it(hand: Hand, clip: Path) -> None:
+    session = hand.window.session
+    shot = session.shot
+    assert shot is not None
+    hand.window.open_path(clip)
+    hand.window.open_path(shot.folder)
+    hand.window.open_path(shot.folder / "shot.json")
+    assert session.shot is shot
+    assert hand.window.desk.messages.messages == []
+
+
+def test_a_dropped_clip_is_opened(window: MainWindow, clip: Path, qtbot: QtBot) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(clip))])
+    where = QPointF(300, 300)
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    copy = Qt.DropAction.CopyAction
+    enter = QDragEnterEvent(where.toPoint(), copy, data, left, none)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(where, copy, data, left, none))
+    qtbot.waitUntil(lambda: window.session.shot is not None, timeout=20_000)
+    assert window.session.shot is not None
+    assert window.session.shot.plate_path == clip

@@ -75,7 +75,8 @@ def test_the_shot_is_rendered_only_the_first_time(
         (folder / scene.PLATE_NAME).touch()
 
     monkeypatch.setattr(scene, "write_demo", fake)
-    assert ensure_demo(tmp_path) == ensure_demo(tmp_path) == tmp_path / scene.FOLDER_NAME
+    folder = tmp_path / "shot"
+    assert ensure_demo(folder) == ensure_demo(folder) == folder
     assert len(made) == 1
 
 

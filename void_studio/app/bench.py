@@ -242,7 +242,7 @@ def run_bench(clip: Path | None, as_json: bool) -> dict[str, Any]:
             from void_studio.demo.scene import ensure_demo
 
             say("rendering the demo shot")
-            clip = ensure_demo(home) / "input_video.mp4"
+            clip = ensure_demo(home / "demo") / "input_video.mp4"
         rows = measure(clip, say)
     if not as_json:
         print(machine())

@@ -9,13 +9,14 @@ from PySide6.QtCore import QSettings, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from void_studio.app.opening import Opened, open_any, shots_folder
+from void_studio.app.opening import Opened, belongs_to, open_any, shots_folder
 from void_studio.app.session import Session
 
 OPEN_FILTER = (
     "Clips and images (*.mp4 *.mov *.mkv *.avi *.webm *.mxf *.m4v *.png *.jpg *.jpeg *.tif *.tiff)"
     ";;All files (*)"
 )
+DEMO_NAME = "ball-and-block"
 _LAST_FOLDER = "open/folder"
 
 
@@ -37,19 +38,26 @@ class FileCommands:
     def open_path(self, path: Path) -> None:
         """Opens a clip, a shot, a sequence folder or a folder of images."""
         QSettings().setValue(_LAST_FOLDER, str(path.parent))
+        if self._is_open(path):
+            return
         self._session.opener.open_path(path, look=self._session.shot is None)
 
     def open_demo(self) -> None:
         """Opens the built-in shot, rendering it the first time."""
-
+        if self._is_open(shots_folder() / DEMO_NAME):
+            return
         say, closing = _Opening(self._session.opener.opening.emit), self._session.background.closing
 
         def work() -> Opened:
             from void_studio.demo.scene import ensure_demo
 
-            return open_any(ensure_demo(shots_folder(), say, closing))
+            return open_any(ensure_demo(shots_folder() / DEMO_NAME, say, closing))
 
         self._session.opener.open_with("the demo shot", work)
+
+    def _is_open(self, path: Path) -> bool:
+        shot = self._session.shot
+        return shot is not None and belongs_to(path, shot)
 
     def ask_relink(self) -> None:
         """Asks where the plate is of the shot that could not be opened without it."""

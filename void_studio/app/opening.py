@@ -82,6 +82,12 @@ def open_any(path: Path) -> Opened:
     return _opened(Shot.create(path, folder))
 
 
+def belongs_to(path: Path, shot: Shot) -> bool:
+    """Whether opening ``path`` would open this very shot."""
+    path = path.parent if path.name == "shot.json" else path
+    return shot.folder.resolve() in (path.resolve(), shot_folder_for(path).resolve())
+
+
 def open_relinked(folder: Path, plate: Path) -> Opened:
     """Opens a shot with its plate at another path, which it keeps.
 

@@ -41,7 +41,6 @@ RATE = Fraction(24)
 SEED = 7
 
 PLATE_NAME, QUADMASK_NAME, TRUTH_NAME = "input_video.mp4", "quadmask_0.mp4", "truth.mp4"
-FOLDER_NAME = "ball-and-block"
 SCENE_PROMPT = "A tall red block stands on a wooden table, next to two cubes."
 BT709 = ColorTags("limited", matrix=1, primaries=1, transfer=1)
 
@@ -163,15 +162,14 @@ def write_demo(
 
 
 def ensure_demo(
-    parent: Path, reporter: Reporter | None = None, cancel: CancelToken | None = None
+    folder: Path, reporter: Reporter | None = None, cancel: CancelToken | None = None
 ) -> Path:
-    """The shot's folder below ``parent``, written the first time, which takes some seconds.
+    """The shot in ``folder``, written the first time, which takes some seconds.
 
     Raises:
         VoidError: it cannot be written.
         Cancelled: the token was set; nothing is left behind.
     """
-    folder = parent / FOLDER_NAME
     if not (folder / PLATE_NAME).is_file():
         write_demo(folder, truth=False, reporter=reporter, cancel=cancel)
     return folder

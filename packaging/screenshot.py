@@ -20,11 +20,14 @@ def main(target: Path) -> int:
     with tempfile.TemporaryDirectory(prefix="void-screenshot-") as home:
         os.environ["VOID_STUDIO_HOME"] = home
         from void_studio.app.main import make_application
+        from void_studio.app.settings import use_home
         from void_studio.app.window import MainWindow
 
         app = make_application()
+        use_home(home)
         window = MainWindow()
-        window.showFullScreen()
+        window.setGeometry(0, 0, 1600, 900)
+        window.show()
         session = window.session
 
         def wait(ready: Callable[[], bool]) -> None:

@@ -24,8 +24,11 @@ MOST = 3
 FEWEST = 6
 """Tracks that make a group."""
 
-MOVES = 0.5
+MOVES = 1.0
 """Pixels in two frames against the background from which a track counts as moving."""
+
+AGREEMENT = 0.15
+"""Share of the moving tracks near a matte that must move as one to be a group."""
 
 TOLERANCE = 1.0
 """Pixels a track may be off its group."""
@@ -71,9 +74,10 @@ def layers_near(tracks: Tracks, scene: Scene, index: int, box: Box) -> list[Laye
     near &= np.abs(movement).max(axis=1) > MOVES
     ids, here, movement = ids[near], here[near], movement[near]
     result: list[Layer] = []
-    while len(ids) >= FEWEST and len(result) < MOST:
+    needed = max(FEWEST, round(AGREEMENT * len(ids)))
+    while len(ids) >= needed and len(result) < MOST:
         affine, inside = affine_between(here, here + movement)
-        if affine is None or np.count_nonzero(inside) < FEWEST:
+        if affine is None or np.count_nonzero(inside) < needed:
             break
         result.append(Layer(tracks, index, ids[inside]))
         ids, here, movement = ids[~inside], here[~inside], movement[~inside]

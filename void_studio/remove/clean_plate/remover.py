@@ -17,6 +17,7 @@ from void_studio.remove.clean_plate.checkpoints import Checkpoints
 from void_studio.remove.clean_plate.exposure import Exposure
 from void_studio.remove.clean_plate.frames import Box, FrameWindow, Mattes
 from void_studio.remove.clean_plate.motion import Scene
+from void_studio.remove.clean_plate.near import Near
 from void_studio.remove.clean_plate.plan import Coverage, parts_of
 from void_studio.remove.clean_plate.refill import Refiller, ring_width
 from void_studio.remove.clean_plate.settings import CleanPlateSettings, edge_width
@@ -65,6 +66,7 @@ class _Removal:
         start = request.plate.read(request.frames[0])
         self._size = (start.shape[1], start.shape[0])
         self._depth_bytes = start.dtype.itemsize
+        self._full = float(np.iinfo(start.dtype).max)
         self._grow = settings.ring(self._size)
         # Other frames' mattes are kept further away from: their objects have soft edges too.
         self._mattes = Mattes(request, self._size, self._grow + edge_width(self._size))
@@ -113,16 +115,9 @@ class _Removal:
         window = FrameWindow(self._request.plate.read, self._mattes, hold)
         exposures = [analysis.exposures[i] for i in range(scene.first, scene.last + 1)]
         backgrounds = self._backgrounds(number, scene, analysis, exposures, reach)
-        refiller = Refiller(
-            scene,
-            exposures,
-            backgrounds,
-            window,
-            analysis.tracks,
-            reach,
-            self._settings.samples,
-            self._ring,
-        )
+        near = Near(scene, exposures, window, reach, self._full)
+        samples = self._settings.samples
+        refiller = Refiller(near, analysis.tracks, backgrounds, samples, self._ring)
         for index in frames:
             self._cancel.check()
             step = self._built + 2 * (index - self._request.frames[0])

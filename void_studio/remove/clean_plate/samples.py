@@ -72,6 +72,16 @@ def combined(samples: Samples, unit: float) -> Values:
     return np.asarray(mean / np.maximum(total, 1e-12)[:, None], dtype=np.float32)
 
 
+def disagreement(samples: Samples) -> NDArray[np.float32]:
+    """How far apart the samples of each pixel are on average, (P,); 0 where there is but one."""
+    depth = int(samples.count.max(initial=0))
+    values = samples.values[:depth].mean(axis=2)
+    has = samples.distance[:depth] > 0
+    count = np.maximum(samples.count, 1)
+    middle = np.where(has, values, 0.0).sum(axis=0) / count
+    return np.asarray(np.where(has, np.abs(values - middle), 0.0).sum(axis=0) / count, np.float32)
+
+
 def _weighted_median(values: Values, weights: NDArray[np.float32]) -> Values:
     """The sample (P, 3) in the weighted middle by brightness: a colour that was really there."""
     brightness = values.mean(axis=2)

@@ -27,9 +27,9 @@ def changed(before: Plane, after: Plane, motion: Matrix) -> Plane:
     """Where ``after`` differs from ``before`` moved by ``motion``: 0/255, small gray pictures."""
     height, width = after.shape
     there = moved_crop(before, motion, (0, 0, width, height))
-    difference = after.astype(np.float32) - there
     # A change of brightness all over is no motion.
-    difference = np.abs(difference - np.median(difference))
+    gain = float(after.mean()) / max(1.0, float(there.mean()))
+    difference = np.abs(after.astype(np.float32) - there.astype(np.float32) * np.float32(gain))
     noise = 1.4826 * float(np.median(difference))
     moving = (difference > max(LEAST_CHANGE, 5.0 * noise)).astype(np.uint8)
     return np.asarray(cv2.dilate(moving, np.ones((3, 3), np.uint8)) * np.uint8(255), np.uint8)

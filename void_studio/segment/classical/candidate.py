@@ -167,16 +167,21 @@ def _rim(shape: tuple[int, ...], borders: Borders, first: int, last: int) -> Mas
 def _score(
     mask: Mask, pixels: NDArray[np.uint8], entries: NDArray[np.uint8], borders: Borders
 ) -> float:
-    """Objects end at edges, differ from what is around them, and are not cut off by the window."""
+    """Objects end at edges stronger than those inside them, differ from what is around them, and
+    are not cut off by the window."""
     flat = mask.astype(np.uint8)
     if not mask.any() or mask.all():
         return _NOTHING
     edge = (flat - cv2.erode(flat, np.ones((3, 3), np.uint8), borderValue=1)) > 0
     around = (cv2.dilate(flat, np.ones((9, 9), np.uint8)) > 0) & ~mask
     changes = cv2.morphologyEx(pixels[..., :3], cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
-    contrast = float(changes.max(axis=2)[edge].mean())
+    contrast = changes.max(axis=2)
+    at_edge = float(contrast[edge].mean())
+    core = cv2.erode(flat, np.ones((5, 5), np.uint8)) > 0
+    within = float(contrast[core].mean()) if core.any() else at_edge
     ours = np.bincount(entries[mask], minlength=COLOURS) / mask.sum()
     theirs = np.bincount(entries[around], minlength=COLOURS) / max(1, int(around.sum()))
     unlike = 0.5 * float(((ours - theirs) ** 2 / (ours + theirs + 1e-9)).sum())
     cut_off = float((mask & _rim(mask.shape, borders, 1, 4)).sum()) / int(edge.sum())
-    return float(np.log(contrast + 10) + 0.5 * np.log(unlike + 0.01)) - cut_off
+    clear = np.log(at_edge + 10) - 0.15 * np.log(within + 10) + 0.7 * np.log(unlike + 0.01)
+    return float(clear) - cut_off

@@ -53,6 +53,7 @@ _SMOOTHNESS = 3.0
 _SPECK = 0.02
 _HOLE = 0.1  # of the mask's area; what shows inside a marked object belongs to it up to this size
 
+_MARGIN = 64.0  # working pixels looked at around the object, at most, and 32 more
 _LOST = 0.35  # confidence below which nothing is claimed
 _REMAINS = 0.05  # of the marked area; less than this is not worth following
 _PARTING = 0.25  # of the marked area; an object at the edge with less of it seen is leaving
@@ -140,7 +141,7 @@ class Walk:
         return Found(np.zeros(new.shape, bool), self._last.confidence)
 
     def _follow(self, new: View, following: View | None, jump: NDArray[np.float32] | None) -> Found:
-        margin = round(32 + self._reach)
+        margin = round(32 + min(self._reach, _MARGIN))
         window = window_around(_also_shifted(self._mask, jump), margin)
         if window is None:
             return Found(np.zeros(new.shape, bool), 0.0)

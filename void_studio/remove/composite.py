@@ -18,6 +18,16 @@ LEAST_DIFFERENCE = 3.0
 """8-bit levels, averaged over a few pixels, below which an object is not said to show."""
 
 
+def largest(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The largest channel of (..., 3); many times faster than ``max`` over so short an axis."""
+    return np.maximum(np.maximum(values[..., 0], values[..., 1]), values[..., 2])
+
+
+def average(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The mean of the channels of (..., 3); many times faster than ``mean``."""
+    return (values[..., 0] + values[..., 1] + values[..., 2]) * np.float32(1.0 / 3.0)
+
+
 def matte_of(levels: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """What is refilled: *remove* or *affected*, i.e. every level but keep; bool (H, W)."""
     return np.asarray(levels != KEEP)
@@ -25,9 +35,14 @@ def matte_of(levels: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 def grown(matte: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
     """``matte`` dilated by a disc of radius ``pixels``."""
-    if pixels <= 0 or not matte.any():
+    box = bounding_box(matte)
+    if pixels <= 0 or box is None:
         return matte
-    return np.asarray(outside_distance(matte) <= pixels)
+    left, top = max(0, box[0] - pixels), max(0, box[1] - pixels)
+    near = np.s_[top : box[1] + box[3] + pixels, left : box[0] + box[2] + pixels]
+    result = np.zeros_like(matte)
+    result[near] = outside_distance(matte[near]) <= pixels
+    return result
 
 
 def outside_distance(matte: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -69,7 +84,7 @@ def difference_alpha(
         noise: How far they typically are apart where nothing was removed, in 8-bit levels.
     """
     unit = np.iinfo(plate.dtype).max / 255.0
-    apart = np.abs(plate.astype(np.float32) - filled).max(axis=2) / np.float32(unit)
+    apart = largest(np.abs(plate.astype(np.float32) - filled)) / np.float32(unit)
     outside = (~marked).astype(np.float32)
     # Averaged over what lies outside only: the object itself says nothing about its ring.
     weight = cv2.GaussianBlur(outside, (0, 0), 1.0)

@@ -79,7 +79,7 @@ class FrameWindow:
         self._mattes = mattes
         self.box = box
         self._pictures: dict[int, Picture] = {}
-        self._covered: dict[int, Mask | None] = {}
+        self._covered: dict[int, NDArray[np.uint8]] = {}
 
     def keep(self, first: int, last: int) -> None:
         """Lets go of the frames outside first..last and reads those inside, in order."""
@@ -90,12 +90,17 @@ class FrameWindow:
             if index not in self._pictures:
                 self._pictures[index] = self._cut(self._read(index))
                 covered = self._mattes.covered(index)
-                self._covered[index] = None if covered is None else self._cut(covered)
+                if covered is None:
+                    covered = np.zeros(self._pictures[index].shape[:2], bool)
+                else:
+                    covered = self._cut(covered)
+                self._covered[index] = covered.view(np.uint8) * np.uint8(255)
 
     def picture(self, index: int) -> Picture:
         return self._pictures[index]
 
-    def covered(self, index: int) -> Mask | None:
+    def covered(self, index: int) -> NDArray[np.uint8]:
+        """0/255 (h, w): what must not be taken from this frame as background."""
         return self._covered[index]
 
     def _cut(self, plane: NDArray[Any]) -> NDArray[Any]:

@@ -26,6 +26,7 @@ from void_studio.remove.clean_plate.patch_search import (
     make_level,
     step,
 )
+from void_studio.remove.composite import average
 from void_studio.remove.protocol import Picture
 
 MAX_TARGETS = 60_000
@@ -89,7 +90,7 @@ def _filled(colours: Field, hole: Mask, known: Mask, cancel: CancelToken) -> Fie
 
 def _with_texture(colours: Field, hole: Mask, known: Mask) -> Field:
     """Colours and, averaged over a neighbourhood of what is known, how strongly they vary."""
-    gray = colours.mean(axis=2)
+    gray = average(colours)
     usable = cv2.erode(known.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
     across = cv2.Sobel(gray, cv2.CV_32F, 1, 0, scale=0.25)
     down = cv2.Sobel(gray, cv2.CV_32F, 0, 1, scale=0.25)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from void_studio.remove.clean_plate.samples import Samples
+from void_studio.remove.composite import average
 
 Field = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -84,7 +85,7 @@ def _explanation(
     apart = np.zeros(len(colours), np.float32)
     for values, there in zip(samples.values, has, strict=True):
         other = cv2.GaussianBlur(values.reshape(height, width, 3), (0, 0), 0.8)
-        difference = np.abs(other - smooth).mean(axis=2).reshape(-1)
+        difference = average(np.abs(other - smooth)).reshape(-1)
         apart += np.where(there, difference, 0.0)
     apart /= np.maximum(np.count_nonzero(has, axis=0), 1)
     # Where the picture is steep a small misplacement makes a large difference.
@@ -96,7 +97,7 @@ def _explanation(
 
 
 def _steepness(picture: Field) -> Field:
-    gray = cv2.GaussianBlur(picture.mean(axis=2), (0, 0), 1.0)
+    gray = cv2.GaussianBlur(average(picture), (0, 0), 1.0)
     across = cv2.Sobel(gray, cv2.CV_32F, 1, 0, scale=0.125)
     down = cv2.Sobel(gray, cv2.CV_32F, 0, 1, scale=0.125)
     return np.asarray(cv2.dilate(np.hypot(across, down), np.ones((3, 3), np.uint8)), np.float32)
@@ -114,7 +115,7 @@ def chosen(options: list[Explanation], plate: Field, known: Mask) -> NDArray[np.
     size = (max(2, round(width * factor)), max(2, round(height * factor)))
     costs, colours = [], []
     for option in options:
-        wrong = np.minimum(np.abs(plate - option.colours).mean(axis=2), RING_LIMIT)
+        wrong = np.minimum(average(np.abs(plate - option.colours)), RING_LIMIT)
         cost = np.where(known, wrong, option.cost).astype(np.float32)
         costs.append(cv2.resize(cost, size, interpolation=cv2.INTER_AREA))
         colours.append(cv2.resize(option.colours, size, interpolation=cv2.INTER_AREA))
@@ -163,7 +164,7 @@ def _send(
 
 def _seams(colours: Field) -> list[Field]:
     """What changing from one label to another costs between successive rows, each (L, L, w)."""
-    apart = np.abs(colours[:, None] - colours[None]).sum(axis=4)
+    apart = 3.0 * average(np.abs(colours[:, None] - colours[None]))
     change = np.float32(CHANGE) * (1.0 - np.eye(len(colours), dtype=np.float32))
     return [
         np.float32(SEAM / 2) * (apart[:, :, row] + apart[:, :, row + 1]) + change[..., None]

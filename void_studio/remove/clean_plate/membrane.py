@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from void_studio.remove.composite import largest
+
 Field = NDArray[np.float32]
 
 RELAXATIONS = 4
@@ -76,7 +78,7 @@ def seam_correction(
         return np.zeros_like(difference)
     inside = difference[seam]
     middle = np.median(inside, axis=0)
-    away = np.abs(difference - middle).max(axis=2)
+    away = largest(np.abs(difference - middle))
     spread = 1.5 * float(np.median(away[seam]))
     # Something else that crosses the ring must not colour the filling.
     scale = max(3.0 * spread, 4.0 * unit)

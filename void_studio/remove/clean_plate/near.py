@@ -133,8 +133,4 @@ class Near:
 
     def _shown(self, other: int, motion: Matrix, box: Box) -> Mask:
         covered = self.window.covered(other)
-        _, _, width, height = self.window.box
-        plane = np.zeros((height, width), np.uint8)
-        if covered is not None:
-            plane[covered] = 255
-        return np.asarray(moved_crop(plane, motion, box, outside=255, sampling="touch") == 0)
+        return np.asarray(moved_crop(covered, motion, box, outside=255, sampling="touch") == 0)

@@ -13,6 +13,7 @@ from void_studio.remove.clean_plate.frames import Box, Mask
 from void_studio.remove.clean_plate.membrane import seam_correction
 from void_studio.remove.clean_plate.near import Near, Values
 from void_studio.remove.clean_plate.tracks import Tracks
+from void_studio.remove.composite import largest
 from void_studio.remove.protocol import Picture
 
 
@@ -62,7 +63,7 @@ class Refiller:
         unknown = hole & ~filling.known
         if unknown.any():
             result = self._from_afar(index, result, unknown, hole | around, box)
-        apart = np.abs(source - filled).max(axis=2)[seam] / unit
+        apart = largest(np.abs(source - filled)[seam]) / unit
         noise = float(np.median(apart)) if len(apart) else 0.0
         result = np.rint(np.clip(result, 0.0, full)).astype(plate.dtype)
         return np.where(hole[..., None], result, plate), noise

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from void_studio.remove.composite import average, largest
+
 Values = NDArray[np.float32]
 
 
@@ -63,7 +65,7 @@ def combined(samples: Samples, unit: float) -> Values:
     weights = np.where(has, 1.0 / np.square(np.maximum(distance, 1.0)), 0.0).astype(np.float32)
     if depth > 2:
         middle = _weighted_median(values, weights)
-        away = np.abs(values - middle).max(axis=2)
+        away = largest(np.abs(values - middle))
         typical = float(np.median(away[has])) if has.any() else 0.0
         scale = np.float32(3.0 * typical + 2.0 * unit)
         weights = weights * np.exp(-np.square(away / scale))
@@ -75,7 +77,7 @@ def combined(samples: Samples, unit: float) -> Values:
 def disagreement(samples: Samples) -> NDArray[np.float32]:
     """How far apart the samples of each pixel are on average, (P,); 0 where there is but one."""
     depth = int(samples.count.max(initial=0))
-    values = samples.values[:depth].mean(axis=2)
+    values = average(samples.values[:depth])
     has = samples.distance[:depth] > 0
     count = np.maximum(samples.count, 1)
     middle = np.where(has, values, 0.0).sum(axis=0) / count
@@ -84,7 +86,7 @@ def disagreement(samples: Samples) -> NDArray[np.float32]:
 
 def _weighted_median(values: Values, weights: NDArray[np.float32]) -> Values:
     """The sample (P, 3) in the weighted middle by brightness: a colour that was really there."""
-    brightness = values.mean(axis=2)
+    brightness = average(values)
     brightness[weights <= 0] = np.inf
     order = np.argsort(brightness, axis=0)
     running = np.cumsum(np.take_along_axis(weights, order, axis=0), axis=0)

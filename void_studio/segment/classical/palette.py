@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,8 @@ COLOURS = 64
 _SAMPLES = 12_000  # pixels a palette is made from: enough for 64 entries, fits in milliseconds
 _CHROMA_WEIGHT = 1.6  # Lab as 8 bits squeezes chroma against lightness
 _TEXTURE_WEIGHT = 12.0  # per doubling of the local contrast
+_FEW = 100_000  # pixels; up to here comparing is quicker than making a table
+_BLOCK = 1024  # pixels compared at once: too few for BLAS to wake its threads
 _STEPS = (32, 32, 32, 8)  # how finely the look-up table divides L, a, b and texture
 
 
@@ -90,35 +94,26 @@ class Palette:
         else:
             centres = samples.mean(axis=0, keepdims=True)
         self._centres = centres.astype(np.float32)
-        self._table = self._nearest_table()
-
-    def _nearest_table(self) -> NDArray[np.uint8]:
-        axes = [
-            np.arange(32) * 8 + 4,
-            np.arange(32) * 4 + 66,
-            np.arange(32) * 4 + 66,
-            np.arange(8) * 16 + 8,
-        ]
-        squares = []
-        weights = (1.0, _CHROMA_WEIGHT, _CHROMA_WEIGHT, _TEXTURE_WEIGHT / 32.0)
-        for axis, values in enumerate(axes):
-            scaled = values.astype(np.float32) * np.float32(weights[axis])
-            squares.append((scaled[None, :] - self._centres[:, axis, None]) ** 2)
-        best = np.full((32, 32, 32, 8), np.inf, np.float32)
-        table = np.zeros((32, 32, 32, 8), np.uint8)
-        for entry in range(len(self._centres)):
-            light, a, b, texture = (squares[axis][entry] for axis in range(4))
-            distance = (
-                light[:, None, None, None]
-                + a[None, :, None, None]
-                + b[None, None, :, None]
-                + texture[None, None, None, :]
-            )
-            closer = distance < best
-            best[closer] = distance[closer]
-            table[closer] = entry
-        return table.ravel()
 
     def entries(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """The entry of each pixel: features (H, W, 4) uint8 -> (H, W) uint8."""
+        if picture.shape[0] * picture.shape[1] < _FEW:
+            return self._nearest(picture.reshape(-1, 4)).reshape(picture.shape[:2])
         return self._table[_codes(picture)]
+
+    @cached_property
+    def _table(self) -> NDArray[np.uint8]:
+        """The entry of every cell of ``_codes``, for large pictures."""
+        light, a, b, texture = np.indices(_STEPS, np.uint8).reshape(4, -1)
+        cells = np.stack([light * 8 + 4, a * 4 + 66, b * 4 + 66, texture * 16 + 8], axis=-1)
+        return self._nearest(cells)
+
+    def _nearest(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """The nearest entry for (N, 4) features."""
+        lengths = np.square(self._centres).sum(axis=1)
+        entries = np.empty(len(pixels), np.uint8)
+        for first in range(0, len(pixels), _BLOCK):
+            block = _scaled(pixels[first : first + _BLOCK])
+            distances = lengths - 2 * (block @ self._centres.T)
+            entries[first : first + _BLOCK] = distances.argmin(axis=1)
+        return entries

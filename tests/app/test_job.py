@@ -44,6 +44,8 @@ def test_click_track_paint_remove_compare_export(worker_hand: Hand, tmp_path: Pa
     hand.drag((40, 120), (90, 120))
     hand.key("Ctrl+Return")
     hand.wait(lambda: session.take == 1)
+    assert window.viewer.compare is Compare.A, "the view is the artist's"
+    hand.key("W")
     assert window.viewer.compare is Compare.WIPE
     hand.wait(lambda: session.pictures.take(session.index) is not None)
     removed = session.pictures.take(session.index)
@@ -61,6 +63,11 @@ def test_click_track_paint_remove_compare_export(worker_hand: Hand, tmp_path: Pa
     hand.key("W")
     hand.drag((SIZE[0] / 2, 30), (SIZE[0] / 4, 30))
     assert abs(window.viewer.wipe - 0.25) < 0.02
+    before = session.field().copy()  # type: ignore[union-attr]
+    hand.drag((SIZE[0] * 0.8, 40), (SIZE[0] * 0.9, 40))
+    assert np.array_equal(session.field(), before), "the take's side is for looking"  # type: ignore[arg-type]
+    hand.key("W")
+    assert window.viewer.compare is Compare.A
 
     # Deliver.
     result, both, folder = tmp_path / "out.mp4", tmp_path / "both.mp4", tmp_path / "sequence"

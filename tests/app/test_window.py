@@ -391,3 +391,40 @@ def test_a_dropped_clip_is_opened(window: MainWindow, clip: Path, qtbot: QtBot) 
     qtbot.waitUntil(lambda: window.session.shot is not None, timeout=20_000)
     assert window.session.shot is not None
     assert window.session.shot.plate_path == clip
+
+
+def test_copies_in_a_row_find_what_was_copied(hand: Hand) -> None:
+    """Step and copy, as fast as keys come: no frame of the chain is left out."""
+    session = hand.window.session
+    hand.key("B")
+    hand.drag((100, 60), (140, 60))
+    painted = session.field().copy()  # type: ignore[union-attr]
+    for _ in range(COUNT - 1):
+        hand.key("Right")
+        hand.key("Ctrl+Left")
+    shot = session.shot
+    assert shot is not None
+    hand.wait(lambda: bool((shot.masks.summaries() & 1).all()))
+    for index in range(COUNT):
+        assert np.array_equal(EFFECTIVE[shot.masks.field(index)], EFFECTIVE[painted])
+
+
+def test_keys_are_shortcuts_again_after_the_jobs_tab(hand: Hand) -> None:
+    window = hand.window
+    window.desk.tabs.setCurrentIndex(1)
+    window.desk.jobs_panel.setFocus()
+    window.desk.tabs.setCurrentIndex(0)
+    assert window.viewer.hasFocus()
+    hand.key("B")
+    assert window.actions_by_name["tool_brush"].isChecked()
+
+
+def test_commands_that_need_a_shot_wait_for_one(window: MainWindow) -> None:
+    for name in ("track_both", "run", "export_sequence", "grow", "play"):
+        assert not window.actions_by_name[name].isEnabled(), name
+
+
+def test_what_was_opened_is_listed(hand: Hand, clip: Path) -> None:
+    menu = hand.window.desk.recent
+    menu.aboutToShow.emit()
+    assert [action.text() for action in menu.actions()] == [f"{clip.parent.name}/{clip.name}"]

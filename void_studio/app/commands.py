@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
@@ -90,6 +91,7 @@ class Commands:
         self._on("export_quadmask", lambda: exports.ask_quadmask(window))
         self._on("show_folder", self.files.show_folder)
         self._on("quit", window.close)
+        self._desk.recent.aboutToShow.connect(self._fill_recent)
 
     def _connect_masks(self) -> None:
         session, edits = self._studio.session, self._studio.edits
@@ -150,7 +152,7 @@ class Commands:
         for name, view in _MASK_VIEWS.items():
             self._on(name, partial(viewer.set_mask_view, view))
         for name, compare in _COMPARES.items():
-            self._on(name, partial(viewer.set_compare, compare))
+            self._on(name, partial(self._show_side, compare))
         self._on("swap", self._swap)
 
     # -- doing -----------------------------------------------------------------------------
@@ -165,11 +167,30 @@ class Commands:
 
     def _run(self) -> None:
         session, jobs, panel = self._studio.session, self._studio.jobs, self._desk.run_panel
-        reason = reason_not_to_run(session.shot, session.flags(), jobs.removal() is not None)
+        reason = reason_not_to_run(session.shot, session.flags(), jobs.removing)
         if reason is None:
             jobs.run_removal(panel.remover, panel.settings)
         else:
             self._say("There is nothing to run", reason)
+
+    def _fill_recent(self) -> None:
+        menu = self._desk.recent
+        menu.clear()
+        for path in self.files.recent():
+            name = f"{path.parent.name}/{path.name}".replace("&", "&&")
+            menu.addAction(name).triggered.connect(partial(self._open_recent, path))
+        if menu.isEmpty():
+            menu.addAction("Nothing yet").setEnabled(False)
+
+    def _open_recent(self, path: Path, _: bool = False) -> None:
+        self.files.open_path(path)
+
+    def _show_side(self, compare: Compare) -> None:
+        """Shows A, B or the wipe; the key of the wipe also leaves it."""
+        if compare is Compare.WIPE and self._desk.viewer.compare is Compare.WIPE:
+            self._actions["show_a"].trigger()
+        else:
+            self._desk.viewer.set_compare(compare)
 
     def _swap(self) -> None:
         if self._studio.session.take is None:

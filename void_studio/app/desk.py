@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
+    QMenu,
     QSplitter,
     QTabWidget,
     QToolBar,
@@ -38,6 +39,7 @@ class Desk:
         viewer: The picture, between ``options``, ``messages`` and ``view_bar``.
         timeline: Below the picture, under ``transport``.
         objects_panel, run_panel, jobs_panel: At the right, in ``tabs``.
+        recent: The menu of what was opened before.
         hint, plate_facts, saved: The labels of the status line.
     """
 
@@ -53,6 +55,7 @@ class Desk:
         self.objects_panel = ObjectsPanel()
         self.run_panel = RunPanel()
         self.jobs_panel = JobsPanel()
+        self.recent = QMenu("Open &Recent")
         self.tabs = QTabWidget()
         self.hint = QLabel()
         self.saved = QLabel()
@@ -80,7 +83,12 @@ class Desk:
     def _picture_over_time(self) -> QSplitter:
         left = QSplitter(Qt.Orientation.Vertical)
         left.setObjectName("desk-splitter")
-        left.addWidget(_column(self.options, self.messages, self.viewer, self.view_bar, grows=2))
+        left.addWidget(_column(self.options, self.viewer, self.view_bar, grows=1))
+        # Over the picture: a message that comes must not move what is under the pen.
+        over = QVBoxLayout(self.viewer)
+        over.setContentsMargins(0, 0, 0, 0)
+        over.addWidget(self.messages)
+        over.addStretch(1)
         left.addWidget(_column(self.transport, self.timeline, grows=1))
         left.setStretchFactor(0, 1)
         left.setChildrenCollapsible(False)
@@ -92,10 +100,12 @@ class Desk:
         shot_page.addWidget(self.run_panel)
         shot_page.setStretchFactor(0, 1)
         shot_page.setChildrenCollapsible(False)
-        shot_page.setSizes([360, 420])
+        shot_page.setSizes([260, 520])
         self.tabs.addTab(shot_page, "Shot")
         self.tabs.addTab(self.jobs_panel, "Jobs")
         self.tabs.setDocumentMode(True)
+        # What was focused on the page that is hidden would hand the keyboard to a number field.
+        self.tabs.currentChanged.connect(lambda _: self.viewer.setFocus())
         self.tabs.tabBar().setDrawBase(False)
         across = QSplitter(Qt.Orientation.Horizontal)
         across.addWidget(self._left)
@@ -121,6 +131,8 @@ class Desk:
         for spec in SPECS:
             if spec.separated:
                 menus[spec.group].addSeparator()
+            if spec.name == "open_demo":
+                menus[spec.group].addMenu(self.recent)
             menus[spec.group].addAction(actions[spec.name])
 
     # -- sizes -----------------------------------------------------------------------------

@@ -9,10 +9,6 @@ from void_studio.worker.status import JobState, JobStatus
 
 def row_of(job: JobStatus) -> JobRow:
     """The row of a job."""
-    eta = ""
-    if job.eta_s is not None and job.state is JobState.RUNNING:
-        minutes, seconds = divmod(round(job.eta_s), 60)
-        eta = f"{minutes}:{seconds:02d} left"
     fraction = job.step / job.total if job.total else None
     return JobRow(
         id=job.id,
@@ -20,7 +16,7 @@ def row_of(job: JobStatus) -> JobRow:
         state=job.state.value,
         fraction=1.0 if job.state is JobState.DONE else fraction,
         message=_said(job),
-        eta=eta,
+        eta=_time_left(job),
         error=str(VoidError(job.error.what, job.error.why, job.error.remedy)) if job.error else "",
     )
 
@@ -28,8 +24,9 @@ def row_of(job: JobStatus) -> JobRow:
 def progress_of(job: JobStatus) -> tuple[float, str]:
     """How far a job is, 0 to 1, and what it does."""
     fraction = job.step / job.total if job.total else 0.0
-    count = f" {job.step} of {job.total}" if job.total else "…"
-    return fraction, (job.message or "Waiting") + count
+    share = f" · {fraction:.0%}" if job.total else "…"
+    left = f" · {eta}" if (eta := _time_left(job)) else ""
+    return fraction, (job.message or "Waiting for another job") + share + left
 
 
 def _said(job: JobStatus) -> str:
@@ -37,5 +34,12 @@ def _said(job: JobStatus) -> str:
     if job.state is JobState.DONE:
         return f"{job.frames} frame{'s' if job.frames != 1 else ''}"
     if job.state is JobState.RUNNING and job.total:
-        return f"{job.message} {job.step} of {job.total}"
+        return f"{job.message} · {job.step / job.total:.0%}"
     return job.message
+
+
+def _time_left(job: JobStatus) -> str:
+    if job.eta_s is None or job.state is not JobState.RUNNING:
+        return ""
+    minutes, seconds = divmod(round(job.eta_s), 60)
+    return f"{minutes}:{seconds:02d} left"

@@ -53,6 +53,7 @@ class Jobs(QObject):
         self._background = background
         self._jobs: dict[str, JobStatus] = {}
         self._hidden: set[str] = set()
+        self._starting = False
         self._following = Following(host, self)
         self._intake = Intake(session, background, self._jobs.get, self)
         self._following.status.connect(self._on_status)
@@ -96,6 +97,8 @@ class Jobs(QObject):
         """Removes what the quadmask of the open shot marks."""
         shot = self._session.shot
         if shot is not None:
+            self._starting = True
+            self.rows_changed.emit()
             self._make(
                 "Could not start the removal", lambda: create_remove_job(shot, remover, settings)
             )
@@ -125,17 +128,19 @@ class Jobs(QObject):
         )
 
     def _make(self, what: str, create: Callable[[], Path]) -> None:
-        self._background.run(
-            what,
-            lambda: self.host.submit(create()),
-            self._begin,
-            self._session.failed.emit,
-        )
+        def failed(error: VoidError) -> None:
+            self._starting = False
+            self.rows_changed.emit()
+            self._session.failed.emit(error)
+
+        self._background.run(what, lambda: self.host.submit(create()), self._begin, failed)
 
     # -- what became of it -----------------------------------------------------------------
 
     def _begin(self, status: JobStatus) -> None:
         """Follows a job, from its first event on."""
+        if status.kind == "remove":
+            self._starting = False
         if self._following.follow(status.id, status.folder):
             self._jobs[status.id] = status.model_copy(update={"state": JobState.QUEUED})
             self._tell()
@@ -161,26 +166,28 @@ class Jobs(QObject):
             self._background.run(
                 "Could not start the worker",
                 lambda: self._warm_up(shot),
-                lambda jobs: self._pick_up(shot, jobs),
+                lambda found: self._pick_up(shot, found),
                 self._session.failed.emit,
             )
 
-    def _warm_up(self, shot: Shot) -> list[JobStatus]:
-        """Statuses of the shot's jobs that run, or have made something it has not saved."""
+    def _warm_up(self, shot: Shot) -> tuple[list[JobStatus], set[str]]:
+        """The shot's jobs, and the ids of those that have made something it has not saved."""
         news = {folder.name for folder in pending_jobs(shot, self.host.home)}
         mine = [job for job in self.host.jobs() if is_of(shot, job)]
         self.host.warm_up(shot.plate_path)
-        return [
-            job
-            for job in mine
-            if job.id in news or job.state.active or job.state is JobState.INTERRUPTED
-        ]
+        return mine, news
 
-    def _pick_up(self, shot: Shot, jobs: list[JobStatus]) -> None:
+    def _pick_up(self, shot: Shot, found: tuple[list[JobStatus], set[str]]) -> None:
         if self._session.shot is not shot:
             return
+        jobs, news = found
         for job in jobs:
-            self._begin(job)
+            if job.id in news or job.state.active or job.state is JobState.INTERRUPTED:
+                self._begin(job)
+            else:
+                self._jobs.setdefault(job.id, job)
+            if job.state.active and job.started is not None:
+                self._session.noticed.emit(f"“{job.label}” goes on")
             if job.state is JobState.INTERRUPTED:
                 self._session.noticed.emit(
                     f"“{job.label}” was interrupted: run it again from the Jobs list to continue it"
@@ -193,6 +200,11 @@ class Jobs(QObject):
         jobs = (job for job in self._jobs.values() if job.id not in self._hidden)
         return [row_of(job) for job in sorted(jobs, key=lambda job: job.id, reverse=True)]
 
+    @property
+    def removing(self) -> bool:
+        """Whether a removal of the open shot is being made ready, waits or runs."""
+        return self._starting or self.removal() is not None
+
     def removal(self) -> JobStatus | None:
         """The removal of the open shot that waits or runs."""
         shot = self._session.shot
@@ -201,8 +213,17 @@ class Jobs(QObject):
 
     def removal_progress(self) -> tuple[float | None, str]:
         """How far the removal of this shot is, 0 to 1, in words; (None, "") when none runs."""
+        if self._starting:
+            return None, "Starting…"
         job = self.removal()
         return progress_of(job) if job is not None else (None, "")
+
+    def tracking(self, object_id: str) -> str:
+        """How far the track of an object is, in words; empty when none runs."""
+        for job in self._jobs.values():
+            if job.kind == "track" and job.state.active and object_id in job.objects:
+                return f"tracking {job.step} of {job.total}" if job.total else "waiting to track"
+        return ""
 
     def reveal(self, job_id: str) -> None:
         """Opens the job's folder."""

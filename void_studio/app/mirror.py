@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
+from void_studio.app.action_table import SPECS
 from void_studio.app.actions import keys_text, plain
 from void_studio.app.desk import JOBS_TAB, Desk
 from void_studio.app.messages import Message
@@ -15,6 +16,7 @@ from void_studio.app.run_facts import reason_not_to_run, remover_rows, summary
 from void_studio.app.studio import Studio
 from void_studio.app.timeline_feed import TimelineFeed
 from void_studio.app.toolbox import Toolbox
+from void_studio.app.tools.level import PaintLevel
 from void_studio.app.viewer.viewer import Compare
 from void_studio.errors import VoidError
 from void_studio.shot.locate import PlateLost
@@ -25,6 +27,12 @@ WELCOME = """Drop a clip here
 Ctrl+O opens a clip
 Ctrl+Shift+O opens a shot, a VOID sequence folder or a folder of images
 File > Open Demo Shot shows how it works"""
+
+
+NEEDS_SHOT = ("Mask", "Object", "Run", "Playback")
+"""Menus with nothing to do while no shot is open."""
+
+NEED_SHOT = ("export_sequence", "export_quadmask", "show_folder")
 
 
 class Mirror(QObject):
@@ -161,7 +169,9 @@ class Mirror(QObject):
 
     def _on_take_made(self, number: int) -> None:
         self._session.set_take(number)
-        self._actions["wipe"].trigger()
+        self._desk.messages.post(
+            Message("info", f"Take {number:03d} is ready", "", "W wipes, S swaps plate and take")
+        )
 
     # -- everything else -------------------------------------------------------------------
 
@@ -171,6 +181,9 @@ class Mirror(QObject):
         name = shot.folder.stem if shot else ""
         self._window.setWindowTitle(f"{name} – Void Studio" if name else "Void Studio")
         self._desk.plate_facts.setText(_facts(shot) if shot else "")
+        for spec in SPECS:
+            if spec.group in NEEDS_SHOT or spec.name in NEED_SHOT:
+                self._actions[spec.name].setEnabled(shot is not None)
         self._refresh_history()
         self._refresh_objects()
         self._refresh_takes()
@@ -211,7 +224,13 @@ class Mirror(QObject):
         self._show_frame()
 
     def _refresh_brush(self) -> None:
-        self._desk.options.set_size(self._session.brush.size)
+        brush = self._session.brush
+        self._desk.options.set_size(brush.size)
+        what = "Mask" if brush.level is PaintLevel.KEEP else brush.level.value
+        self._actions["copy_previous"].setText(f"Copy {what} from &Previous Frame")
+        self._actions["copy_next"].setText(f"Copy {what} from &Next Frame")
+        self._actions["clear_frame"].setText(f"&Clear {what} on this Frame")
+        self._actions["back_to_tracked"].setText(f"{what} &Back to Tracked")
 
     def _refresh_jobs(self) -> None:
         desk = self._desk
@@ -220,10 +239,11 @@ class Mirror(QObject):
         running = sum(row.state in ("running", "queued") for row in rows)
         desk.tabs.setTabText(JOBS_TAB, f"Jobs {running}" if running else "Jobs")
         desk.run_panel.set_progress(*self._studio.jobs.removal_progress())
+        desk.objects_panel.set_objects(self._studio.objects.rows())
         self._refresh_run()
 
     def _refresh_run(self) -> None:
-        shot, running = self._session.shot, self._studio.jobs.removal() is not None
+        shot, running = self._session.shot, self._studio.jobs.removing
         flags = self._session.flags()
         self._desk.run_panel.set_summary(summary(shot, flags))
         self._desk.run_panel.set_enabled_reason(reason_not_to_run(shot, flags, running))

@@ -28,7 +28,7 @@ class Objects(QObject):
         self._session = session
         self._jobs = jobs
         self._pending: defaultdict[tuple[str, int], list[Prompt]] = defaultdict(list)
-        self._ticket = 0
+        self._tickets: defaultdict[tuple[str, int], int] = defaultdict(int)
         session.shot_changed.connect(self._pending.clear)
 
     # -- clicks ----------------------------------------------------------------------------
@@ -66,21 +66,26 @@ class Objects(QObject):
         if any(prompt.include for prompt in left):
             self._ask(item.id, session.index, left)
         else:
-            self._ticket += 1
+            self._new_ticket((item.id, session.index))
             nothing = np.zeros((shot.size[1], shot.size[0]), np.bool_)
             shot.apply_click(item.id, [], session.index, nothing)
         return True
+
+    def _new_ticket(self, key: tuple[str, int]) -> int:
+        """Makes every answer for this object and frame that is still to come an outdated one."""
+        self._tickets[key] += 1
+        return self._tickets[key]
 
     def _ask(self, object_id: str, frame: int, prompts: list[Prompt]) -> None:
         session = self._session
         shot = session.shot
         if shot is None:
             return
-        self._ticket += 1
-        ticket = self._ticket
+        key = object_id, frame
+        ticket = self._new_ticket(key)
 
         def done(mask: NDArray[np.bool_]) -> None:
-            if ticket != self._ticket or session.shot is not shot:
+            if ticket != self._tickets[key] or session.shot is not shot:
                 return
             self._pending.pop((object_id, frame), None)
             if shot.document.object(object_id) is not None:
@@ -159,6 +164,11 @@ class Objects(QObject):
             parts.append(f"{clicks} click{'s' if clicks != 1 else ''}")
         if frames:
             parts.append(f"mask on {frames} frame{'s' if frames != 1 else ''}")
+        if any(waiting for (owner, _), waiting in self._pending.items() if owner == item.id):
+            parts.append("finding its edge…")
+        tracking = self._jobs.tracking(item.id)
+        if tracking:
+            parts.insert(0, tracking)
         sure = item.confidence.values()
         return ObjectRow(
             id=item.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -46,7 +46,7 @@ class QuietCombo(QComboBox):
 
 
 class QuietSpin(QSpinBox):
-    """The same for whole numbers."""
+    """The same for whole numbers. Enter and Escape give the keyboard back to the window."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +54,10 @@ class QuietSpin(QSpinBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        _give_back(self, event)
 
 
 class QuietDoubleSpin(QDoubleSpinBox):
@@ -65,6 +69,17 @@ class QuietDoubleSpin(QDoubleSpinBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        _give_back(self, event)
+
+
+def _give_back(box: QAbstractSpinBox, event: QKeyEvent) -> None:
+    """Lets go of the keyboard, so that keys are shortcuts again."""
+    if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+        box.clearFocus()
+        event.accept()
 
 
 def _quieten(box: QAbstractSpinBox) -> None:

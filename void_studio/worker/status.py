@@ -12,7 +12,7 @@ from void_studio.errors import VoidError
 from void_studio.worker.events import Event, read_events
 from void_studio.worker.folders import cancel_asked
 from void_studio.worker.locks import lock_owner
-from void_studio.worker.spec import read_spec
+from void_studio.worker.spec import TrackSpec, read_spec
 
 MAX_WARNINGS = 100
 
@@ -58,6 +58,7 @@ class JobStatus(BaseModel):
         memory_bytes: Largest resident memory seen of the process that runs it.
         started, finished: Unix seconds of the latest run.
         frames: How many results are on disk.
+        objects: Ids of the objects that a track follows.
         warnings: The latest 100.
         error: Why it failed or was interrupted.
     """
@@ -77,6 +78,7 @@ class JobStatus(BaseModel):
     started: float | None = None
     finished: float | None = None
     frames: int = 0
+    objects: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     error: JobError | None = None
 
@@ -104,6 +106,8 @@ class StatusReader:
             self._broken = None
             for name in ("id", "kind", "label", "shot", "created"):
                 setattr(self._status, name, getattr(spec, name))
+            if isinstance(spec, TrackSpec):
+                self._status.objects = tuple(item.id for item in spec.objects)
 
     @property
     def lost(self) -> bool:

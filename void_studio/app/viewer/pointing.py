@@ -81,7 +81,7 @@ class Pointing:
                 self._wiping = True
             elif self.tool is None or self.tool.name == "pan":
                 self._start_pan(event.position())
-            elif self._viewer.shows_mask:
+            elif self._viewer.shows_mask_at(event.position()):
                 self._drawing = True
                 self.tool.press(pointer)
 

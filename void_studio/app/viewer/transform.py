@@ -97,7 +97,8 @@ class ViewTransform:
     def _snapped(self) -> ViewTransform:
         """Whole device pixels, and never so far that the plate is lost from view."""
         width, height = self.plate[0] * self.zoom, self.plate[1] * self.zoom
-        keep_x, keep_y = min(MIN_SHOWN, width), min(MIN_SHOWN, height)
+        # Even a plate thinner than a pixel keeps one.
+        keep_x, keep_y = max(1, min(MIN_SHOWN, width)), max(1, min(MIN_SHOWN, height))
         x = min(max(self.x, keep_x - width), self.view[0] - keep_x)
         y = min(max(self.y, keep_y - height), self.view[1] - keep_y)
         return replace(self, x=float(round(x)), y=float(round(y)))

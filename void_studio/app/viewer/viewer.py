@@ -86,6 +86,12 @@ class Viewer(QWidget):
         """Whether the plate with its mask is on screen, so that a tool can draw on it."""
         return self._canvas.shown is not Compare.B
 
+    def shows_mask_at(self, position: QPointF) -> bool:
+        """Whether that is so at a place of the view: right of the wipe there is the take."""
+        if self._transform is None or self._canvas.shown is not Compare.WIPE:
+            return self.shows_mask
+        return position.x() <= self._canvas.wipe_x(self._transform)
+
     def set_plate_size(self, size: tuple[int, int] | None) -> None:
         """Begins showing a plate of ``size``, fitted; None shows the empty view."""
         self._canvas.set_frame(None, None, None)

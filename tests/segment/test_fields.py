@@ -7,6 +7,7 @@ import numpy as np
 from tests.segment.scenes import Scene
 from void_studio.segment.classical.fields import (
     Window,
+    continued,
     extrapolate,
     is_inside,
     look_up,
@@ -33,6 +34,16 @@ class TestFields:
         result = extrapolate(field, weight)
         assert np.allclose(result[:, 8:24], (3, -2), atol=0.05)
         assert np.allclose(result[:, 60], (3, -2), atol=0.05)
+
+    def test_a_growing_motion_is_continued_as_it_grows(self) -> None:
+        window = Window(0, 0, 120, 90)
+        field = 0.1 * (positions(window) - (60, 45)) + (2, 1)
+        weight = np.zeros((90, 120), np.float32)
+        weight[30:60, 40:80] = 1
+        known = np.where(weight[..., None] > 0, field, 99).astype(np.float32)
+        result = continued(known, weight)
+        assert np.abs(result - field)[20:70, 25:95].max() < 0.5
+        assert np.abs(extrapolate(known, weight) - field)[20:70, 25:95].max() > 1
 
     def test_relative_area(self) -> None:
         window = Window(0, 0, 40, 40)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from tests.segment.scenes import Scene, overlap
+from tests.segment.scenes import Scene, overlap, texture
 from void_studio.errors import Cancelled, VoidError
 from void_studio.progress import CancelToken
 from void_studio.segment.protocol import Direction, SegmentSession, TrackedFrame
@@ -44,6 +46,42 @@ def test_an_object_faster_than_flow_is_followed() -> None:
     scene = Scene(lambda index: (40 + 40 * index, 100), count=6, radius=20)
     frames = tracked(clicked(scene, 0), 5)
     assert min(overlap(frames[index].mask, scene.truth(index)) for index in frames) > 0.9
+
+
+def test_the_camera_may_move() -> None:
+    scene = Panned(lambda index: (60 + 8 * index, 100), count=8)
+    frames = tracked(clicked(scene, 0), 7)
+    assert min(overlap(frames[index].mask, scene.truth(index)) for index in frames) > 0.93
+
+
+class Panned(Scene):
+    """The ground moves left by 12 pixels a frame."""
+
+    def read_rgb8(self, index: int, size: tuple[int, int] | None = None) -> NDArray[np.uint8]:
+        wide = texture(5, (self.size[0] + 200, self.size[1]), (90, 120, 90))
+        self._ground = wide[:, 12 * index : 12 * index + self.size[0]]
+        return super().read_rgb8(index, size)
+
+
+def test_an_object_may_come_nearer() -> None:
+    scene = Nearing(lambda _: (150, 100), count=10)
+    frames = tracked(clicked(scene, 0), 9)
+    assert min(overlap(frames[index].mask, scene.truth(index)) for index in frames) > 0.9
+
+
+class Nearing(Scene):
+    """The disc grows by two pixels a frame."""
+
+    def read_rgb8(self, index: int, size: tuple[int, int] | None = None) -> NDArray[np.uint8]:
+        self.radius = 24 + 2 * index
+        side = 2 * self.radius + 1
+        near = cv2.resize(texture(2, (61, 61), (190, 90, 70)), (side, side))
+        self._disc = np.asarray(near, np.uint8)
+        return super().read_rgb8(index, size)
+
+    def truth(self, index: int) -> NDArray[np.bool_]:
+        self.radius = 24 + 2 * index
+        return super().truth(index)
 
 
 def test_an_object_that_leaves_is_gone() -> None:

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 Field = NDArray[np.float32]
 Plane = NDArray[np.float32]
 
+_AFFINE_SAMPLES = 50.0  # weight from which a motion's change over space can be told
+_STIFFNESS = 1e-3  # doubts a change that hardly any spread of samples shows
+
 
 class Window(NamedTuple):
     """A rectangle of a picture, ends excluded, pixels."""
@@ -95,6 +98,37 @@ def extrapolate(field: Field, weight: Plane) -> Field:
         blended = (sums + doubt * coarse) / (weights + doubt)[..., None]
         result = np.asarray(blended, np.float32)
     return result
+
+
+def continued(field: Field, weight: Plane) -> Field:
+    """As ``extrapolate``, for a motion that may turn and grow: on as it changes, not as it is.
+
+    What is known is first explained by one affine motion; only the rest is extrapolated.
+    """
+    step = max(1, round(max(weight.shape) / 120))  # 120 samples across tell six numbers well
+    weights = weight[::step, ::step].ravel()
+    if weights.sum() < _AFFINE_SAMPLES:
+        return extrapolate(field, weight)
+    height, width = weight.shape
+    x = (np.arange(width, dtype=np.float32) - width / 2) / max(width, height)
+    y = (np.arange(height, dtype=np.float32) - height / 2) / max(width, height)
+    across, down = (plane[::step, ::step].ravel() for plane in np.meshgrid(x, y))
+    terms = np.stack([np.ones_like(across), across, down], axis=1)
+    samples = field[::step, ::step].reshape(-1, 2)
+    numbers = _weighted_fit(terms, samples, weights)
+    off = np.sqrt(np.square(samples - terms @ numbers).sum(axis=1))
+    numbers = _weighted_fit(terms, samples, weights / (1 + off * off))  # again, without strays
+    whole = numbers[0] + x[None, :, None] * numbers[1] + y[:, None, None] * numbers[2]
+    return np.asarray(whole + extrapolate(field - whole, weight), np.float32)
+
+
+def _weighted_fit(
+    terms: NDArray[np.float32], samples: NDArray[np.float32], weights: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    weighted = terms * weights[:, None]
+    still = np.diag([0, _STIFFNESS, _STIFFNESS]) * weights.sum()
+    numbers = np.linalg.solve(weighted.T @ terms + still, weighted.T @ samples)
+    return np.asarray(numbers, np.float32)
 
 
 def relative_area(field: Field) -> Plane:

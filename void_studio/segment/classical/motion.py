@@ -12,6 +12,7 @@ from void_studio.segment.classical.fields import (
     Field,
     Plane,
     Window,
+    continued,
     extrapolate,
     is_inside,
     length,
@@ -123,7 +124,7 @@ def layers_from(
             back = np.where(better[..., None], other.back, back)
             subject = np.where(better, other.subject, subject)
     return Layers(
-        extrapolate(back, subject), extrapolate(plain.back, plain.ground), subject, plain.ground
+        continued(back, subject), extrapolate(plain.back, plain.ground), subject, plain.ground
     )
 
 

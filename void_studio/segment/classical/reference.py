@@ -13,7 +13,7 @@ from void_studio.segment.classical.fields import (
     Field,
     Plane,
     Window,
-    extrapolate,
+    continued,
     is_inside,
     length,
     look_up,
@@ -97,7 +97,7 @@ class Reference:
         trust = np.where(better, after, 0.5 * before)
         trust *= np.clip(2 * inside - 1, 0, 1) * look_up(self._soft, here + offset)
         trust += 1e-4 * inside
-        return extrapolate(np.where(better[..., None], better_offset, offset), trust)
+        return continued(np.where(better[..., None], better_offset, offset), trust)
 
     def colour(self, entries: NDArray[np.uint8], match: Match) -> Plane:
         """How probably each pixel is object by the reference's colours, 0..1."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from void_studio.app.background import Background
@@ -16,11 +16,15 @@ from void_studio.errors import Cancelled, VoidError
 from void_studio.progress import CancelToken, Reporter
 from void_studio.shot.deliver import deliver_comparison, deliver_take
 from void_studio.shot.sequence import export_quadmask, export_sequence
+from void_studio.shot.shot import Shot
 
 Export = Callable[[Path, Reporter, CancelToken], object]
 
 VIDEO_FILTER = "H.264 in MP4 (*.mp4);;ProRes in QuickTime (*.mov)"
 IMAGES_FILTER = "Folder of PNG images (*)"
+SEQUENCE_FILTER = "VOID sequence folder (*)"
+_FOLDERS = (IMAGES_FILTER, SEQUENCE_FILTER)
+_LAST_FOLDER = "export/folder"
 
 
 @dataclass
@@ -83,7 +87,7 @@ class Exports(QObject):
         if self._session.shot is None or number is None:
             self._needs_take()
             return
-        name = f"{self._session.shot.folder.stem}_take{number:03d}.mp4"
+        name = f"{_stem(self._session.shot)}_take{number:03d}.mp4"
         self._ask(
             parent,
             "Export Result",
@@ -97,7 +101,7 @@ class Exports(QObject):
         if self._session.shot is None or number is None:
             self._needs_take()
             return
-        name = f"{self._session.shot.folder.stem}_take{number:03d}_compare.mp4"
+        name = f"{_stem(self._session.shot)}_take{number:03d}_compare.mp4"
         self._ask(
             parent,
             "Export Comparison",
@@ -108,12 +112,12 @@ class Exports(QObject):
 
     def ask_sequence(self, parent: QWidget) -> None:
         if self._session.shot is not None:
-            name = f"{self._session.shot.folder.stem}_void"
-            self._ask(parent, "Export VOID Sequence Folder", name, IMAGES_FILTER, self.sequence)
+            name = f"{_stem(self._session.shot)}_void"
+            self._ask(parent, "Export VOID Sequence Folder", name, SEQUENCE_FILTER, self.sequence)
 
     def ask_quadmask(self, parent: QWidget) -> None:
         if self._session.shot is not None:
-            name = f"{self._session.shot.folder.stem}_quadmask.mp4"
+            name = f"{_stem(self._session.shot)}_quadmask.mp4"
             self._ask(parent, "Export Quadmask", name, "Lossless MP4 (*.mp4)", self.quadmask)
 
     def _needs_take(self) -> None:
@@ -130,12 +134,16 @@ class Exports(QObject):
         dialog = QFileDialog(parent, title)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters(filters.split(";;"))
+        folder = QSettings().value(_LAST_FOLDER, "")
+        if folder:
+            dialog.setDirectory(str(folder))
         dialog.selectFile(name)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
         def accept(text: str) -> None:
             path = Path(text)
-            if dialog.selectedNameFilter() == IMAGES_FILTER:
+            QSettings().setValue(_LAST_FOLDER, str(path.parent))
+            if dialog.selectedNameFilter() in _FOLDERS:
                 path = path.with_suffix("")
             elif not path.suffix:
                 path = path.with_suffix(
@@ -242,3 +250,9 @@ class Exports(QObject):
         for task in self._tasks:
             task.token.cancel()
         self._tick.stop()
+
+
+def _stem(shot: Shot) -> str:
+    """A name for files made from a shot: its plate's, or of a VOID sequence its folder's."""
+    plate = shot.plate_path
+    return plate.parent.name if plate.stem == "input_video" and plate.parent.name else plate.stem

@@ -10,7 +10,9 @@ from void_studio.media.plate import open_plate
 
 
 def info(options: argparse.Namespace) -> Outcome:
-    with open_plate(options.clip) as plate:
+    # Of a VOID sequence folder the plate is meant.
+    plates = sorted(options.clip.glob("input_video.*")) if options.clip.is_dir() else []
+    with open_plate(plates[0] if plates else options.clip) as plate:
         known = plate.info
     facts: dict[str, Any] = {
         "path": str(known.path),

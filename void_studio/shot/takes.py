@@ -73,8 +73,11 @@ class TakeLibrary:
         for found, folder in self._folders():
             if found == number:
                 return Take.open(folder)
+        known = ", ".join(str(other) for other, _ in self._folders())
         raise VoidError(
-            f"There is no take {number}", "", "List the takes of the shot for their numbers"
+            f"There is no take {number}",
+            f"This shot has: {known}" if known else "This shot has no take yet",
+            "" if known else "Run a removal first",
         )
 
     def adopt(self, outputs: Path) -> TakeRef:

@@ -12,6 +12,7 @@ from void_studio.progress import CancelToken, Reporter
 from void_studio.remove.clean_plate.checkpoints import Checkpoints
 from void_studio.remove.clean_plate.exposure import Exposure, Thumb, match, thumb
 from void_studio.remove.clean_plate.frames import Box, Mattes
+from void_studio.remove.clean_plate.grain import noise_of
 from void_studio.remove.clean_plate.motion import MotionMeter, Scene
 from void_studio.remove.clean_plate.plan import Coverage, small_mask, small_scaling, small_size
 from void_studio.remove.clean_plate.settings import CleanPlateSettings
@@ -33,6 +34,7 @@ class Analysis:
         exposures: By plate index.
         untrusted: Small masks; see ``trust.passing``.
         tracks: Points that move past the background.
+        noise: Sigma per channel in shares of full scale; measured only if grain is wanted.
     """
 
     size: tuple[int, int]
@@ -42,6 +44,7 @@ class Analysis:
     exposures: dict[int, Exposure] = field(default_factory=dict)
     untrusted: dict[int, NDArray[np.uint8]] = field(default_factory=dict)
     tracks: Tracks = field(default_factory=Tracks)
+    noise: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     def save(self, store: Checkpoints) -> None:
         """Keeps what was measured; the masks themselves are cheap to read again."""
@@ -56,6 +59,7 @@ class Analysis:
                 "scenes": scenes,
                 "exposures": {str(i): asdict(e) for i, e in self.exposures.items()},
                 "untrusted": list(self.untrusted),
+                "noise": self.noise,
             },
         )
 
@@ -66,6 +70,7 @@ class Analysis:
         if value is None or packed is None or tracks is None:
             return False
         self.tracks = Tracks.unpacked(tracks)
+        self.noise = tuple(value["noise"])
         self.scenes = [
             Scene(s["first"], s["last"], s["model"], [np.array(m) for m in s["to_first"]])
             for s in value["scenes"]
@@ -106,6 +111,7 @@ def measure(
     size = analysis.size
     meter = MotionMeter(size, None if settings.motion == "auto" else settings.motion)
     thumbs: list[Thumb] = []
+    noises: list[tuple[float, float, float]] = []
     moving: dict[int, NDArray[np.uint8]] = {}
     before: NDArray[np.uint8] | None = None
     to_small = small_scaling(size)
@@ -118,6 +124,8 @@ def measure(
         gray = _gray(picture)
         meter.add(index, gray, analysis.covered.get(index))
         thumbs.append(thumb(picture))
+        if settings.grain > 0:
+            noises.append(noise_of(picture))
         small = cv2.resize(gray, small_size(size), interpolation=cv2.INTER_AREA).astype(np.uint8)
         step = meter.step()
         if before is None or step is None:
@@ -129,6 +137,9 @@ def measure(
         before = small
     analysis.scenes = meter.scenes()
     analysis.tracks = tracker.tracks
+    if noises:
+        red, green, blue = np.median(noises, axis=0)
+        analysis.noise = (float(red), float(green), float(blue))
     for scene in analysis.scenes:
         frames = range(scene.first, scene.last + 1)
         if settings.exposure:

@@ -105,6 +105,6 @@ def _mean_of(
             pixels = np.flatnonzero(mask[band])
             values = picture[band].reshape(-1, 3)[pixels].astype(np.float32)
             samples.add(pixels, exposure.applied(values, full), 1.0)
-        mean = np.rint(np.clip(combined(samples, full / 255.0), 0.0, full))
+        mean = np.rint(np.clip(combined(samples, full / 255.0)[0], 0.0, full))
         result[band] = mean.reshape(result[band].shape).astype(result.dtype)
     return result

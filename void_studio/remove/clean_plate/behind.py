@@ -55,10 +55,11 @@ def with_what_moved(
             side.values /= unit
         options += explanations(sides[0], sides[1], (hole.shape[0], hole.shape[1]))
     picked = chosen(options, plate / unit, ~hole)
-    colours, known = first.colours.copy(), first.known.copy()
+    colours, known, lost = first.colours.copy(), first.known.copy(), first.lost.copy()
     # What is at rest (the first option) keeps the mean of more samples.
     for number, option in enumerate(options[1:], start=1):
         here = (picked == number) & (option.cost < NEVER_SEEN)
         colours[here] = option.colours[here] * unit
         known |= here
-    return NearFilling(colours, known, first.apart)
+        lost[here] = 0.0
+    return NearFilling(colours, known, first.apart, lost)

@@ -26,11 +26,13 @@ class NearFilling:
         colours: float32 (h, w, 3) in the plate's values, 0 where nothing is known.
         known: bool (h, w).
         apart: float32 (h, w): by how much the samples of a pixel differ.
+        lost: float32 (h, w): the share of the noise that averaging took away.
     """
 
     colours: Values
     known: Mask
     apart: Values
+    lost: Values
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Near:
             np.zeros((height, width, 3), np.float32),
             np.zeros((height, width), bool),
             np.zeros((height, width), np.float32),
+            np.zeros((height, width), np.float32),
         )
         rows = max(1, BAND_PIXELS // width)
         for top in range(0, height, rows):
@@ -65,7 +68,9 @@ class Near:
             if here.any():
                 part = (box[0], box[1] + top, width, here.shape[0])
                 samples = self._samples(index, here, part, most)
-                result.colours[band][here] = combined(samples, self.full / 255.0)
+                colours, lost = combined(samples, self.full / 255.0)
+                result.colours[band][here] = colours
+                result.lost[band][here] = lost
                 result.known[band][here] = samples.count > 0
                 result.apart[band][here] = disagreement(samples)
         return result

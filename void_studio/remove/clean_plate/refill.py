@@ -10,6 +10,7 @@ import numpy as np
 from void_studio.remove.clean_plate.background import Background
 from void_studio.remove.clean_plate.behind import with_what_moved
 from void_studio.remove.clean_plate.frames import Box, Mask
+from void_studio.remove.clean_plate.grain import Grain
 from void_studio.remove.clean_plate.membrane import seam_correction
 from void_studio.remove.clean_plate.near import Near, Values
 from void_studio.remove.clean_plate.tracks import Tracks
@@ -30,6 +31,7 @@ class Refiller:
         near: The frames around the one that is refilled.
         tracks: Of what moves past the background.
         backgrounds: The scene's clean plates.
+        grain: The noise to put back.
         samples: How many samples of a pixel are combined.
         ring: Pixels of plate around a matte that a filling is fitted to.
     """
@@ -37,6 +39,7 @@ class Refiller:
     near: Near
     tracks: Tracks
     backgrounds: list[Background]
+    grain: Grain
     samples: int
     ring: int
 
@@ -65,6 +68,8 @@ class Refiller:
             result = self._from_afar(index, result, unknown, hole | around, box)
         apart = largest(np.abs(source - filled)[seam]) / unit
         noise = float(np.median(apart)) if len(apart) else 0.0
+        lost = np.where(filling.known, filling.lost, np.float32(1.0))
+        result += self.grain.of(index, lost)
         result = np.rint(np.clip(result, 0.0, full)).astype(plate.dtype)
         return np.where(hole[..., None], result, plate), noise
 

@@ -16,6 +16,7 @@ from void_studio.remove.clean_plate.background import Background, build_backgrou
 from void_studio.remove.clean_plate.checkpoints import Checkpoints
 from void_studio.remove.clean_plate.exposure import Exposure
 from void_studio.remove.clean_plate.frames import Box, FrameWindow, Mattes
+from void_studio.remove.clean_plate.grain import Grain
 from void_studio.remove.clean_plate.motion import Scene
 from void_studio.remove.clean_plate.near import Near
 from void_studio.remove.clean_plate.plan import Coverage, parts_of
@@ -102,6 +103,7 @@ class _Removal:
         self._mattes.untrusted = analysis.untrusted
         for number, scene in enumerate(analysis.scenes):
             yield from self._scene_patches(number, scene, analysis)
+        self._reporter.progress(self._total, self._total, "Refilling")
 
     def _scene_patches(self, number: int, scene: Scene, analysis: Analysis) -> Iterator[Patch]:
         frames = [
@@ -117,7 +119,9 @@ class _Removal:
         backgrounds = self._backgrounds(number, scene, analysis, exposures, reach)
         near = Near(scene, exposures, window, reach, self._full)
         samples = self._settings.samples
-        refiller = Refiller(near, analysis.tracks, backgrounds, samples, self._ring)
+        red, green, blue = (self._settings.grain * self._full * s for s in analysis.noise)
+        grain = Grain((red, green, blue), self._settings.seed)
+        refiller = Refiller(near, analysis.tracks, backgrounds, grain, samples, self._ring)
         for index in frames:
             self._cancel.check()
             step = self._built + 2 * (index - self._request.frames[0])

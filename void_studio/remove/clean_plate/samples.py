@@ -47,8 +47,10 @@ class Samples:
         self.count[pixels] += 1
 
 
-def combined(samples: Samples, unit: float) -> Values:
-    """One colour per pixel, float32 (P, 3); 0 where there is no sample.
+def combined(samples: Samples, unit: float) -> tuple[Values, NDArray[np.float32]]:
+    """One colour per pixel, float32 (P, 3), and the share of noise averaging took away, (P,).
+
+    Both are 0 where there is no sample.
 
     Near samples weigh more, by the inverse square of their distance in time: where the scene is at
     rest this averages noise, where it changes the nearest sample decides. The mean is taken around
@@ -59,7 +61,9 @@ def combined(samples: Samples, unit: float) -> Values:
     """
     depth = int(samples.count.max(initial=0))
     if depth == 0:
-        return np.zeros((len(samples.count), 3), np.float32)
+        return np.zeros((len(samples.count), 3), np.float32), np.zeros(
+            len(samples.count), np.float32
+        )
     values, distance = samples.values[:depth], samples.distance[:depth]
     has = distance > 0
     weights = np.where(has, 1.0 / np.square(np.maximum(distance, 1.0)), 0.0).astype(np.float32)
@@ -69,9 +73,11 @@ def combined(samples: Samples, unit: float) -> Values:
         typical = float(np.median(away[has])) if has.any() else 0.0
         scale = np.float32(3.0 * typical + 2.0 * unit)
         weights = weights * np.exp(-np.square(away / scale))
-    total = weights.sum(axis=0)
-    mean = np.einsum("kp,kpc->pc", weights, values)
-    return np.asarray(mean / np.maximum(total, 1e-12)[:, None], dtype=np.float32)
+    total = np.maximum(weights.sum(axis=0), 1e-12)
+    mean = np.einsum("kp,kpc->pc", weights, values) / total[:, None]
+    kept = np.square(weights).sum(axis=0) / np.square(total)
+    lost = np.where(samples.count > 0, 1.0 - kept, 0.0)
+    return np.asarray(mean, np.float32), np.asarray(lost, np.float32)
 
 
 def disagreement(samples: Samples) -> NDArray[np.float32]:

@@ -1,6 +1,6 @@
 """Makes the README's picture: the demo shot with a take behind the wipe, grabbed from the screen.
 
-xvfb-run -s "-screen 0 1600x900x24" .venv/bin/python packaging/screenshot.py docs/images/window.png
+xvfb-run -s "-screen 0 1600x900x24" .venv/bin/python packaging/screenshot.py docs/screenshot.png
 """
 
 from __future__ import annotations

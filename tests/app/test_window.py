@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.app.conftest import COUNT, RATE, SIZE, Hand, ball_at
+from void_studio import files
 from void_studio.app.shortcuts_sheet import ShortcutsSheet
 from void_studio.app.viewer.render import MaskView
 from void_studio.app.viewer.viewer import Compare
 from void_studio.app.window import MainWindow
+from void_studio.errors import VoidError
 from void_studio.media.writer import VideoWriter
 from void_studio.quadmask.bits import EFFECTIVE, Plane, plane_mask
 from void_studio.shot.document import Role
@@ -388,7 +393,7 @@ def test_a_dropped_clip_is_opened(window: MainWindow, clip: Path, qtbot: QtBot) 
     QApplication.sendEvent(window, enter)
     assert enter.isAccepted()
     QApplication.sendEvent(window, QDropEvent(where, copy, data, left, none))
-    qtbot.waitUntil(lambda: window.session.shot is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.session.shot is not None, timeout=60_000)
     assert window.session.shot is not None
     assert window.session.shot.plate_path == clip
 
@@ -428,3 +433,70 @@ def test_what_was_opened_is_listed(hand: Hand, clip: Path) -> None:
     menu = hand.window.desk.recent
     menu.aboutToShow.emit()
     assert [action.text() for action in menu.actions()] == [f"{clip.parent.name}/{clip.name}"]
+
+
+def test_clicks_on_two_frames_both_count(hand: Hand) -> None:
+    """The first answer comes after the second click was made."""
+    window = hand.window
+    shot = window.session.shot
+    assert shot is not None
+    host = window.studio.jobs.host
+    gate = threading.Event()
+    answer = host.segment_click
+
+    def late(*arguments: Any, **named: Any) -> Any:
+        gate.wait(30)
+        return answer(*arguments, **named)
+
+    host.segment_click = late  # type: ignore[method-assign]
+    hand.key("C")
+    hand.click(*ball_at(0))
+    hand.key("End")
+    hand.click(*ball_at(COUNT - 1))
+    gate.set()
+    hand.wait(lambda: len(shot.document.objects[0].prompts) == 2)
+    for index in (0, COUNT - 1):
+        x, y = ball_at(index)
+        assert EFFECTIVE[shot.masks.field(index)][y, x] == 1
+
+
+def test_a_command_that_ends_under_the_pen_waits_for_it(hand: Hand) -> None:
+    session = hand.window.session
+    viewer = hand.window.viewer
+    hand.key("B")
+    hand.drag((60, 60), (80, 60))
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(viewer, left, none, hand.point(100, 120))
+    hand.key("Ctrl+]")
+    hand.wait(lambda: bool(session._after_stroke))
+    QTest.mouseMove(viewer, hand.point(160, 120))
+    QTest.mouseRelease(viewer, left, none, hand.point(160, 120))
+    shot = session.shot
+    assert shot is not None
+    assert "Grow" in (shot.history.undo_name or "")
+    hand.key("Ctrl+Z")
+    assert "Paint" in (shot.history.undo_name or "")
+    assert session.flush()
+    folder, field = shot.folder, shot.masks.field(0).copy()
+    assert EFFECTIVE[field[120, 130]] == 1
+    with Shot.open(folder, read_only=True) as saved:
+        assert np.array_equal(saved.masks.field(0), field)
+
+
+def test_closing_with_work_that_cannot_be_saved_asks_first(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = hand.window
+
+    def full(*_: object) -> None:
+        raise VoidError("Could not write", "No space left on device", "Free some space")
+
+    monkeypatch.setattr(files, "write_atomic", full)
+    hand.key("B")
+    hand.drag((60, 60), (80, 60))
+    hand.wait(lambda: window.session.save_trouble() is not None)
+    assert not window.close()
+    assert window.isVisible()
+    monkeypatch.undo()
+    assert window.session.flush()
+    assert window.session.save_trouble() is None

@@ -271,7 +271,7 @@ SPECS: tuple[ActionSpec, ...] = (
         "Set &In",
         "Playback",
         ("I",),
-        "The shot begins at this frame: what is tracked, removed, exported and played",
+        "The shot begins at this frame: what is tracked, removed and played",
         separated=True,
     ),
     ActionSpec("set_out", "Set &Out", "Playback", ("O",), "The shot ends at this frame"),

@@ -24,6 +24,7 @@ VIDEO_FILTER = "H.264 in MP4 (*.mp4);;ProRes in QuickTime (*.mov)"
 IMAGES_FILTER = "Folder of PNG images (*)"
 SEQUENCE_FILTER = "VOID sequence folder (*)"
 _FOLDERS = (IMAGES_FILTER, SEQUENCE_FILTER)
+_VIDEO_SUFFIXES = (".mp4", ".m4v", ".mkv", ".mov")
 _LAST_FOLDER = "export/folder"
 
 
@@ -143,16 +144,17 @@ class Exports(QObject):
         def accept(text: str) -> None:
             path = Path(text)
             QSettings().setValue(_LAST_FOLDER, str(path.parent))
-            if dialog.selectedNameFilter() in _FOLDERS:
-                path = path.with_suffix("")
-            elif not path.suffix:
-                path = path.with_suffix(
-                    ".mov" if "*.mov" in dialog.selectedNameFilter() else ".mp4"
-                )
+            wanted = dialog.selectedNameFilter()
+            film = path.suffix.lower() in _VIDEO_SUFFIXES
+            if wanted in _FOLDERS:
+                path = path.with_suffix("") if film else path
+            elif not film:
+                path = path.with_name(path.name + (".mov" if "*.mov" in wanted else ".mp4"))
             chosen(path)
 
         dialog.fileSelected.connect(accept)
-        dialog.open()
+        # Not modal: playing and painting go on behind it.
+        dialog.show()
 
     # -- exporting -------------------------------------------------------------------------
 

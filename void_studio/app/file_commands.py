@@ -100,7 +100,7 @@ class FileCommands:
             dialog.setDirectory(str(folder))
         dialog.fileSelected.connect(lambda name: chosen(Path(name)))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        dialog.show()
 
 
 class _Opening:

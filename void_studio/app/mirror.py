@@ -53,7 +53,7 @@ class Mirror(QObject):
         self._desk = desk
         self._toolbox = toolbox
         self._session = studio.session
-        self._feed = TimelineFeed(studio.session, desk.timeline, studio.background, self)
+        self._feed = TimelineFeed(studio.session, desk.timeline, studio.heavy, self)
         desk.viewer.set_message(WELCOME)
         actions["relink"].setEnabled(False)
         desk.run_panel.set_removers(remover_rows())

@@ -92,7 +92,7 @@ class Objects(QObject):
                 shot.apply_click(object_id, prompts, frame, mask)
 
         def failed(error: VoidError) -> None:
-            if session.shot is shot:
+            if ticket == self._tickets[key] and session.shot is shot:
                 self._pending.pop((object_id, frame), None)
                 session.objects_changed.emit()
                 session.failed.emit(error)
@@ -175,7 +175,7 @@ class Objects(QObject):
             name=item.name,
             role=item.role.value,
             detail=" · ".join(parts) or "not clicked yet",
-            confidence=sum(sure) / len(sure) if sure else None,
+            confidence=min(sure) if sure else None,
             visible=item.visible,
             prompts=clicks,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,7 @@ class Session(QObject):
     """One open shot, or none. Lives on the window's thread.
 
     Signals:
+        leaving: The shot is about to be let go of: finish what is being drawn.
         shot_changed: Another shot is open, or none.
         frame_changed: The current frame's index.
         mask_changed: The current frame's mask changed: a Rect in plate pixels, or None for all.
@@ -44,6 +46,7 @@ class Session(QObject):
         noticed: A text for the message bar.
     """
 
+    leaving = Signal()
     shot_changed = Signal()
     frame_changed = Signal(int)
     mask_changed = Signal(object)
@@ -58,7 +61,10 @@ class Session(QObject):
     _saved = Signal(int)
     _save_failed = Signal(object)
 
-    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+    def __init__(
+        self, background: Background, heavy: Background, parent: QObject | None = None
+    ) -> None:
+        """``background`` is for what the artist waits for, ``heavy`` for what takes long."""
         super().__init__(parent)
         self.background = background
         self._leaving = Leaving(self.failed.emit)
@@ -75,10 +81,11 @@ class Session(QObject):
         self._take: int | None = None
         self._autosaver: Autosaver | None = None
         self._stroke: Stroke | None = None
+        self._after_stroke: list[Callable[[], None]] = []
         self._saved.connect(lambda _: self.saved_changed.emit("saved"))
         self._save_failed.connect(self._on_save_failed)
         self._ahead = MaskAhead(background, self.failed.emit)
-        self._proxy = ScrubProxy(background, self._serve_through, self.failed.emit, self)
+        self._proxy = ScrubProxy(heavy, self._serve_through, self.failed.emit, self)
         self._flags: NDArray[np.uint8] | None = None
         self._lanes = QTimer(self, interval=LANES_MS, singleShot=True)
         self._lanes.timeout.connect(self.lanes_changed)
@@ -88,6 +95,11 @@ class Session(QObject):
     # -- opening and closing ---------------------------------------------------------------
 
     def _adopt(self, opened: Opened) -> None:
+        trouble = self.save_trouble()
+        if trouble is not None:
+            self._leaving.close("Could not close the shot", opened.shot.close)
+            self.failed.emit(trouble)
+            return
         self._leave_shot()
         shot = opened.shot
         self.shot = shot
@@ -118,6 +130,8 @@ class Session(QObject):
 
     def _leave_shot(self) -> None:
         """Saves and lets go of the shot, off the window's thread."""
+        self.leaving.emit()
+        self._after_stroke.clear()
         shot, saver = self.shot, self._autosaver
         self.shot = self._autosaver = None
         self._proxy.stop()
@@ -179,6 +193,9 @@ class Session(QObject):
         """Ends the edit: it becomes one step of the history."""
         self._stroke = None
         stroke.finish()
+        waiting, self._after_stroke = self._after_stroke, []
+        for change in waiting:
+            change()
 
     def change_frame(
         self,
@@ -190,12 +207,15 @@ class Session(QObject):
     ) -> None:
         """Sets the pixels of ``rect`` where ``after`` differs from ``before``, as one step.
 
+        While the pen is down it waits for the pen to go up.
+
         Args:
             before, after: Fields of the rectangle, uint8 (rect.height, rect.width).
         """
         assert self.shot is not None
         if self._stroke is not None:
-            self.end_stroke(self._stroke)
+            self._after_stroke.append(partial(self.change_frame, index, name, before, after, rect))
+            return
         stroke = self.shot.begin_stroke(index, name)
         stroke.touch(rect)
         np.copyto(stroke.field[rect.slices], after, where=before != after)
@@ -243,6 +263,17 @@ class Session(QObject):
     def _on_save_failed(self, error: VoidError) -> None:
         self.saved_changed.emit("not saved")
         self.failed.emit(error)
+
+    def save_trouble(self) -> VoidError | None:
+        """Why the shot that is open is not on disk; None if it is, or is being written."""
+        error = self._autosaver.error if self._autosaver is not None else None
+        if error is None or self.shot is None:
+            return None
+        return VoidError(
+            f"{self.shot.folder.stem} is not saved",
+            str(error),
+            "It is tried again by itself; what is not on disk is still here",
+        )
 
     def flush(self, timeout: float = 10.0) -> bool:
         """Waits until everything is on disk, on any thread; False if it could not be saved."""

@@ -13,14 +13,16 @@ from void_studio.app.playback import Player
 from void_studio.app.session import Session
 from void_studio.hosts.local import LocalHost
 
-_THREADS = 4
+_THREADS = 3
+_HEAVY_THREADS = 2
 
 
 class Studio(QObject):
     """Makes these parts and ends them in the right order.
 
     Attributes:
-        background: Short work off the window's thread.
+        background: Short work off the window's thread, that the artist waits for.
+        heavy: Work that takes long: exports, thumbnails, the scrub proxy.
         session: The open shot.
         jobs: Tracking and removing.
         objects: Edits of the shot's objects.
@@ -33,11 +35,12 @@ class Studio(QObject):
         """``host`` is where jobs run and clicks become masks."""
         super().__init__(parent)
         self.background = Background(self, _THREADS)
-        self.session = Session(self.background, self)
+        self.heavy = Background(self, _HEAVY_THREADS)
+        self.session = Session(self.background, self.heavy, self)
         self.jobs = Jobs(self.session, self.background, host, self)
         self.objects = Objects(self.session, self.jobs, self)
         self.edits = MaskEdits(self.session)
-        self.exports = Exports(self.session, self.background, self)
+        self.exports = Exports(self.session, self.heavy, self)
         self.player = Player(self)
 
     def close(self) -> None:
@@ -47,3 +50,4 @@ class Studio(QObject):
         self.jobs.close()
         self.session.close_shot()
         self.background.close()
+        self.heavy.close()

@@ -27,6 +27,7 @@ class Toolbox:
             "tool_grid": GridTool(session),
         }
         self._current = self.tools["tool_pan"]
+        session.leaving.connect(self.finish_stroke)
 
     @property
     def hint(self) -> str:

@@ -13,7 +13,11 @@ from void_studio.app.desk import Desk
 from void_studio.app.mirror import Mirror
 from void_studio.app.studio import Studio
 from void_studio.app.toolbox import Toolbox
+from void_studio.errors import VoidError
 from void_studio.hosts.local import LocalHost
+
+CLOSE_PATIENCE_S = 3.0
+"""How long closing waits for the last edits to be on disk before it looks for trouble."""
 
 
 class MainWindow(QMainWindow):
@@ -47,6 +51,7 @@ class MainWindow(QMainWindow):
         self.commands.choose_defaults()
         self.desk.restore()
         self._mirror.refresh()
+        self._warned = False
 
     def open_path(self, path: Path) -> None:
         """Opens a clip, a shot, a sequence folder or a folder of images."""
@@ -110,9 +115,24 @@ class MainWindow(QMainWindow):
                 event.acceptProposedAction()
                 return
 
+    def _may_close(self) -> bool:
+        """Whether all is on disk, or the artist was told that it is not and closes again."""
+        if self.session.shot is None or self._warned or self.session.flush(CLOSE_PATIENCE_S):
+            return True
+        trouble = self.session.save_trouble()
+        if trouble is None:
+            return True
+        self._warned = True
+        remedy = "Mend it and close again; closing now gives up what is not saved"
+        self.session.failed.emit(VoidError(trouble.what, trouble.why, remedy))
+        return False
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.desk.remember()
         self.toolbox.finish_stroke()
+        if not self._may_close():
+            event.ignore()
+            return
+        self.desk.remember()
         self._mirror.close()
         # Saving may take a moment on a slow disk: nobody has to look at it.
         self.hide()

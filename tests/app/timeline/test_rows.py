@@ -42,7 +42,9 @@ def test_every_thumbnail_is_asked_for_once_for_each_size() -> None:
     thumbs = Thumbnails()
     assert thumbs.wanted([0, 6, 12], QSize(80, 45)) == [0, 6, 12]
     thumbs.put(0, QImage(80, 45, QImage.Format.Format_RGB32))
-    assert thumbs.wanted([0, 6, 12, 18], QSize(80, 45)) == [18]
+    assert thumbs.wanted([6, 12], QSize(80, 45)) == [], "they are on their way"
+    # A new request takes the place of the one before, so it names all that is missing.
+    assert thumbs.wanted([0, 6, 12, 18], QSize(80, 45)) == [6, 12, 18]
     assert thumbs.wanted([0, 6], QSize(160, 90)) == [0, 6]
     assert thumbs.picture(0) is not None, "the old size is shown until the new one comes"
 

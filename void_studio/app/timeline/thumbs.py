@@ -38,15 +38,20 @@ class Thumbnails:
         self._current.add(index)
 
     def wanted(self, indices: Sequence[int], size: QSize) -> list[int]:
-        """Those of ``indices`` to ask for now: neither held nor asked for at this ``size``."""
+        """Those of ``indices`` to ask for now; asking takes the place of what was asked before.
+
+        Empty when all that is missing at this ``size`` is on its way already.
+        """
         if size != self._size:
             self._size = size
             self._current.clear()
             self._asked.clear()
         self._drop_all_but(set(indices))
-        new = [i for i in indices if i not in self._current and i not in self._asked]
-        self._asked.update(new)
-        return new
+        missing = [index for index in indices if index not in self._current]
+        if self._asked.issuperset(missing):
+            return []
+        self._asked = set(missing)
+        return missing
 
     def _drop_all_but(self, needed: set[int]) -> None:
         if len(self._pictures) <= KEPT:
@@ -54,4 +59,3 @@ class Thumbnails:
         for index in [held for held in self._pictures if held not in needed]:
             del self._pictures[index]
         self._current &= needed
-        self._asked &= needed

@@ -154,6 +154,12 @@ class MaskStore:
         # Each bit of a field shows in its flags: one that is painted over is itself painted.
         return [index for index in range(self.count) if self._flags(index)]
 
+    @property
+    def has_dirty(self) -> bool:
+        """Whether any frame changed since the last ``take_dirty``."""
+        with self._lock:
+            return bool(self._dirty)
+
     def take_dirty(self) -> set[int]:
         """The frames changed since the last call."""
         with self._lock:

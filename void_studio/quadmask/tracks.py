@@ -15,6 +15,11 @@ Keys = set[tuple[str, int]]
 """(object id, frame index) pairs."""
 
 
+def pack_mask(mask: Mask) -> bytes:
+    """A mask, bool (H, W), as ``TrackStore.blob`` has it: the same pixels are the same bytes."""
+    return pack(np.packbits(mask))
+
+
 class TrackStore:
     """Masks by object id and frame index. Every method may be called from any thread.
 
@@ -35,7 +40,7 @@ class TrackStore:
         """Stores a mask, bool (H, W); one with no pixel set is still a tracked frame."""
         if mask.shape != self._shape or mask.dtype != np.bool_:
             raise ValueError(f"a {mask.dtype} {mask.shape} mask for {self._shape} frames")
-        self.set_blob(object_id, index, pack(np.packbits(mask)))
+        self.set_blob(object_id, index, pack_mask(mask))
 
     def get(self, object_id: str, index: int) -> Mask | None:
         """The mask, bool (H, W), the caller's own; None where the object is not tracked."""
@@ -48,7 +53,7 @@ class TrackStore:
         return np.unpackbits(bits, count=pixels).reshape(self._shape).view(np.bool_)
 
     def blob(self, object_id: str, index: int) -> bytes | None:
-        """The mask compressed, None where there is none. Only ``set_blob`` knows its format."""
+        """The mask compressed, None where there is none. See ``pack_mask``."""
         with self._lock:
             return self._blobs.get(object_id, {}).get(index)
 
@@ -73,6 +78,12 @@ class TrackStore:
         with self._lock:
             self._dirty.update((object_id, index) for index in self._blobs.pop(object_id, {}))
 
+    @property
+    def has_dirty(self) -> bool:
+        """Whether anything changed since the last ``take_dirty``."""
+        with self._lock:
+            return bool(self._dirty)
+
     def take_dirty(self) -> Keys:
         """The (object id, frame) pairs changed or removed since the last call."""
         with self._lock:
@@ -92,7 +103,7 @@ class TrackStore:
         """
         name = f"the track of {object_id} on frame {index}"
         grey = decode_mask_png(data, self.size, name)
-        self._put(object_id, index, pack(np.packbits(grey >= 128)))
+        self._put(object_id, index, pack_mask(grey >= 128))
 
     @property
     def memory_bytes(self) -> int:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from void_studio import files
 from void_studio.errors import VoidError
 from void_studio.shot import layout
 from void_studio.shot.core import ShotCore
 from void_studio.shot.document import ShotDocument, write_document
+
+_Key = TypeVar("_Key")
 
 
 class Saver:
@@ -26,15 +31,19 @@ class Saver:
         self._document: ShotDocument | None = core.document if document_saved else None
         self._masks: set[int] = set()
         self._tracks: set[tuple[str, int]] = set()
+        self._writing = False
         self._state = threading.Lock()
         self._saving = threading.Lock()
 
     @property
     def pending(self) -> bool:
         """Whether anything is not on disk."""
-        masks, tracks = self._collect()
-        edited = self._core.document is not self._document
-        return bool(masks or tracks or edited or self._core.masks.outdated)
+        # Only looks: what a save has in hand must not change under it.
+        core = self._core
+        with self._state:
+            held = bool(self._masks or self._tracks or self._writing)
+            held = held or core.masks.has_dirty or core.tracks.has_dirty
+        return held or core.document is not self._document or bool(core.masks.outdated)
 
     def save(self) -> int:
         """Writes all that is pending: the document, then masks, then tracks.
@@ -69,14 +78,12 @@ class Saver:
         written = self._write_document()
         for index in masks:
             path = layout.frame_file(layout.masks_folder(self._folder), index)
-            _write(path, self._core.masks.png(index))
-            with self._state:
-                self._masks.discard(index)
+            with self._in_hand(self._masks, index):
+                _write(path, self._core.masks.png(index))
         for object_id, index in tracks:
             path = layout.frame_file(layout.tracks_folder(self._folder, object_id), index)
-            _write(path, self._core.tracks.png(object_id, index))
-            with self._state:
-                self._tracks.discard((object_id, index))
+            with self._in_hand(self._tracks, (object_id, index)):
+                _write(path, self._core.tracks.png(object_id, index))
         return written + len(masks) + len(tracks)
 
     def _collect(self) -> tuple[list[int], list[tuple[str, int]]]:
@@ -85,6 +92,22 @@ class Saver:
             self._masks |= self._core.masks.take_dirty()
             self._tracks |= self._core.tracks.take_dirty()
             return sorted(self._masks), sorted(self._tracks)
+
+    @contextmanager
+    def _in_hand(self, waiting: set[_Key], key: _Key) -> Iterator[None]:
+        """Takes ``key`` off before its pixels are read, and puts it back if it is not written."""
+        with self._state:
+            waiting.discard(key)
+            self._writing = True
+        try:
+            yield
+        except BaseException:
+            with self._state:
+                waiting.add(key)
+            raise
+        finally:
+            with self._state:
+                self._writing = False
 
     def _write_document(self) -> int:
         document = self._core.document

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -24,6 +28,13 @@ def as_void_error(error: BaseException, what: str) -> VoidError:
     return VoidError(what, f"{type(error).__name__}: {error}", "Please report this")
 
 
+def _give_way() -> None:
+    """Lowers the priority of this thread, and of those that codecs start from it."""
+    if sys.platform == "linux":  # elsewhere a priority is the whole process's
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 15)
+
+
 class Background(QObject):
     """A small pool of threads. Lives on the window's thread; ``close`` waits for what runs.
 
@@ -33,9 +44,15 @@ class Background(QObject):
 
     _settled = Signal(object)
 
-    def __init__(self, parent: QObject | None = None, threads: int = 2) -> None:
+    def __init__(
+        self, parent: QObject | None = None, threads: int = 2, polite: bool = False
+    ) -> None:
+        """``polite`` threads give way to all others of the machine, where that can be asked."""
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="void-background")
+        self._pool = ThreadPoolExecutor(
+            threads, "void-background", initializer=_give_way if polite else None
+        )
+        self._under_way: set[Future[Any]] = set()
         self._closed = False
         self.closing = CancelToken()
         self._settled.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -67,7 +84,15 @@ class Background(QObject):
                 explained = as_void_error(error, what)
                 self._settled.emit(lambda: failed(explained))
 
-        self._pool.submit(work).add_done_callback(settle)
+        future = self._pool.submit(work)
+        self._under_way.add(future)
+        future.add_done_callback(self._under_way.discard)
+        future.add_done_callback(settle)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits or runs."""
+        return not self._under_way
 
     def _deliver(self, outcome: Callable[[], None]) -> None:
         if not self._closed:

@@ -28,6 +28,7 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from void_studio.app.main import TIMINGS_VARIABLE, make_application
+from void_studio.app.scrub_proxy import DELAY_MS
 from void_studio.app.window import MainWindow
 from void_studio.errors import VoidError
 
@@ -98,6 +99,12 @@ class Bench:
         session.set_index(0)
         wanted = set(range(frames))
         self.wait(lambda: wanted <= session.pictures.cached(), "the cache")
+
+    def settle(self) -> None:
+        """Waits until what opening set off, such as the scrub proxy, is done."""
+        quiet = time.monotonic() + DELAY_MS / 1000 + 0.5
+        heavy = self.window.studio.heavy
+        self.wait(lambda: time.monotonic() > quiet and heavy.idle, "the scrub proxy")
 
     def mouse(self, kind: QEvent.Type, x: float, y: float) -> None:
         """Sends a mouse event at a place of the viewer, 0 to 1 across the picture."""
@@ -186,6 +193,7 @@ def measure(clip: Path, say: Callable[[str], None]) -> list[Row]:
         say("measuring the window")
         frames = min(window.session.count, 24)
         bench.fill_cache(frames)
+        bench.settle()
         gc.collect()
         rows.append(row_of("brush dab, pen event to pixels", "ms", bench.dabs(300), 5))
         rows.append(row_of("step to a cached frame", "ms", bench.steps(200, frames), 12))

@@ -22,6 +22,9 @@ OpenSource = Callable[[], Source]
 WAIT_S = 0.5
 """How long the take waits for a picture of the plate that is being decoded."""
 
+RESTING_MS = 150
+"""How long the zoom stands still before pictures are decoded for it."""
+
 PLATE_BUDGET = 144 * 2**20
 TAKE_BUDGET = 112 * 2**20
 
@@ -113,6 +116,8 @@ class Pictures(QObject):
         self._count = 0
         self._open_plate: OpenSource | None = None
         self._under_take: PlateOnScreen | None = None
+        self._resting = QTimer(self, interval=RESTING_MS, singleShot=True)
+        self._resting.timeout.connect(self._resize)
         self._cached = QTimer(self, interval=100, singleShot=True)
         self._cached.timeout.connect(self.cached_changed)
         self.arrived.connect(self._note_arrival, Qt.ConnectionType.QueuedConnection)
@@ -167,8 +172,15 @@ class Pictures(QObject):
     def set_divisor(self, divisor: int) -> None:
         """The plate reduced this many times is what the view needs."""
         self._divisor = divisor
+        if self.plate(self._index) is None:
+            self._resize()
+        else:
+            # Decoding anew takes the machine's breath: not before the zoom has come to rest.
+            self._resting.start()
+
+    def _resize(self) -> None:
         for server in self._servers():
-            server.set_view_size(picture_size(self._size, divisor))
+            server.set_view_size(picture_size(self._size, self._divisor))
         self.want(self._index)
 
     def want(self, index: int, direction: int = 0) -> None:

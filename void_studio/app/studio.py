@@ -35,7 +35,7 @@ class Studio(QObject):
         """``host`` is where jobs run and clicks become masks."""
         super().__init__(parent)
         self.background = Background(self, _THREADS)
-        self.heavy = Background(self, _HEAVY_THREADS)
+        self.heavy = Background(self, _HEAVY_THREADS, polite=True)
         self.session = Session(self.background, self.heavy, self)
         self.jobs = Jobs(self.session, self.background, host, self)
         self.objects = Objects(self.session, self.jobs, self)

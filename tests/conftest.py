@@ -8,6 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+from tests.patience import PATIENCE_S
+
+# The same examples on every machine, and no clock: a busy machine is not a failed law.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
 
 CLIPS = Path(__file__).parents[2] / "shared" / "clips"
 
@@ -33,7 +40,7 @@ def no_leaked_threads() -> Iterator[None]:
     """Fails a test that leaves a thread running."""
     before = set(threading.enumerate())
     yield
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE_S
     for thread in set(threading.enumerate()) - before:
         thread.join(max(0.0, deadline - time.monotonic()))
     leaked = [t for t in threading.enumerate() if t not in before and t.is_alive()]

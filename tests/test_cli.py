@@ -34,7 +34,7 @@ def fails_with(error: BaseException) -> Callable[[argparse.Namespace], Outcome]:
 
 def run_in_process(*words: str, **options: object) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "void_studio", *words]
-    return subprocess.run(command, cwd=ROOT, timeout=60, **options)  # type: ignore[call-overload, no-any-return]
+    return subprocess.run(command, cwd=ROOT, timeout=120, **options)  # type: ignore[call-overload, no-any-return]
 
 
 # -- what it accepts ----------------------------------------------------------------------
@@ -290,7 +290,7 @@ def loaded_by(*words: str) -> set[str]:
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=60,
+        timeout=120,
     )
     assert ended.returncode == 0
     return set(ended.stderr.splitlines()[-1].split())

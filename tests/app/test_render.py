@@ -55,7 +55,7 @@ def draw(
     st.integers(1, 90),
     st.sampled_from(MaskView),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_box_is_drawn_as_the_whole_would_be(
     zoom: float, x: int, y: int, left: int, top: int, width: int, height: int, view: MaskView
 ) -> None:

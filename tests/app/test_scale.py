@@ -72,7 +72,7 @@ def test_nothing_is_cut(scale: str, qapp: object) -> None:
         env={**os.environ, "QT_SCALE_FACTOR": scale},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr == "", done.stderr

@@ -74,7 +74,7 @@ def command(*words: object) -> list[str]:
 def spawn(*words: object, **options: Any) -> Ended:
     """Runs a command with ``--json`` in a process of its own."""
     ended = subprocess.run(
-        command(*words, "--json"), capture_output=True, text=True, cwd=ROOT, timeout=60, **options
+        command(*words, "--json"), capture_output=True, text=True, cwd=ROOT, timeout=120, **options
     )
     return Ended(ended.returncode, ended.stdout, ended.stderr)
 
@@ -142,7 +142,7 @@ class SmallDisk(NamedTuple):
 
 
 def mount(*words: str) -> None:
-    subprocess.run(["mount", *words], check=True, capture_output=True, timeout=20)
+    subprocess.run(["mount", *words], check=True, capture_output=True, timeout=120)
 
 
 @pytest.fixture
@@ -157,4 +157,4 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
     except (OSError, subprocess.SubprocessError) as error:
         pytest.skip(f"no disk can be mounted here ({error})")
     yield SmallDisk(folder)
-    subprocess.run(["umount", "-l", str(folder)], check=True, capture_output=True, timeout=20)
+    subprocess.run(["umount", "-l", str(folder)], check=True, capture_output=True, timeout=120)

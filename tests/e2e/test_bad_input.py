@@ -323,7 +323,7 @@ def test_a_name_that_is_no_text(clip: Path, tmp_path: Path) -> None:
     plate = os.fsencode(tmp_path) + b"/caf\xe9.mp4"
     shutil.copyfile(os.fsencode(clip), plate)
     words = command("info", os.fsdecode(plate))
-    shown = subprocess.run(words, cwd=ROOT, capture_output=True, timeout=60)
+    shown = subprocess.run(words, cwd=ROOT, capture_output=True, timeout=120)
     assert (shown.returncode, shown.stderr) == (0, b"")
     assert b"/caf\\udce9.mp4" in shown.stdout
 

@@ -88,7 +88,7 @@ def started(*words: object) -> Iterator[subprocess.Popen[str]]:
 
 
 def ended(process: subprocess.Popen[str]) -> Ended:
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=120)
     return Ended(process.returncode, out, err)
 
 
@@ -112,7 +112,7 @@ def test_killed_and_run_again_it_ends_the_same(
     assert void("job", "run", straight).json["state"] == "done"
     for results in (12, 15):
         killed = [sys.executable, "-c", KILLED, str(job), str(results)]
-        died = subprocess.run(killed, cwd=ROOT, capture_output=True, timeout=60, check=False)
+        died = subprocess.run(killed, cwd=ROOT, capture_output=True, timeout=120, check=False)
         assert died.returncode == -signal.SIGKILL, died.stderr.decode()
     listed = void("job", "list").json["jobs"]
     (status,) = (item for item in listed if item["id"] == job.name)

@@ -58,7 +58,7 @@ class Window:
         self.process.kill()
         assert self.process.stdout is not None
         self.said += [line.split() for line in self.process.stdout.read().splitlines()]
-        assert self.process.wait(60) == -signal.SIGKILL
+        assert self.process.wait(120) == -signal.SIGKILL
 
 
 @contextmanager
@@ -146,7 +146,7 @@ def test_killed_while_a_track_arrives(own_clip: Path, home: Path) -> None:
         assert [path.name for path in pending_jobs(shot, home)] == [job]
     with window("look", own_clip) as app:
         seen = app.wait_for("seen")[1:]
-        assert app.process.wait(60) == 0
+        assert app.process.wait(120) == 0
     with Shot.open(folder) as shot:
         assert checksums(shot) == seen
         assert len(shot.object(item.id).confidence) == COUNT

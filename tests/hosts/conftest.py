@@ -11,6 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.patience import PATIENCE_S
 from tests.worker.clip import disc, write_clip
 from tests.worker.fakes import ROOT, fake_worker
 from void_studio.hosts import start
@@ -91,14 +92,14 @@ def worker_processes(home: Path) -> list[psutil.Process]:
 
 
 def assert_gone(processes: list[psutil.Process]) -> None:
-    _, alive = psutil.wait_procs(processes, timeout=10)
+    _, alive = psutil.wait_procs(processes, timeout=PATIENCE_S)
     alive = [item for item in alive if item.status() != psutil.STATUS_ZOMBIE]
     assert not alive, f"still running: {alive}"
 
 
 def until(reached: Callable[[], bool], what: str) -> None:
     """Waits for something that another process does."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while not reached():
         assert time.monotonic() < deadline, f"never happened: {what}"
         time.sleep(0.005)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests.hosts.conftest import MakeJob, assert_gone, until, worker_process, worker_processes
+from tests.patience import PATIENCE_S
 from tests.worker.clip import COUNT, HEIGHT, WIDTH
 from void_studio.errors import VoidError
 from void_studio.hosts.local import LocalHost
@@ -219,7 +220,7 @@ def test_many_threads_share_one_host(host: LocalHost, make_job: MakeJob, clip: P
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE_S)
     assert failures == []
 
 
@@ -234,7 +235,7 @@ def test_hosts_that_start_at_once_share_one_worker(host: LocalHost) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE_S)
     assert len(pids) == 4
     assert len(set(pids)) == 1
 
@@ -249,7 +250,7 @@ def test_closing_ends_followers_and_leaves_the_worker(
     follower = threading.Thread(target=lambda: list(host.follow(folder.name)))
     follower.start()
     host.close()
-    follower.join(10)
+    follower.join(PATIENCE_S)
     assert not follower.is_alive()
     with pytest.raises(VoidError):
         host.jobs()

@@ -255,7 +255,7 @@ def test_a_second_worker_of_a_home_ends_at_once(own_home: Path, fake_engines: No
     lock = ProcessLock(worker_folder(own_home) / "worker.lock")
     assert lock.acquire()
     command = [*fake_worker(), "--home", str(own_home)]
-    assert subprocess.run(command, timeout=20, check=False).returncode == 3
+    assert subprocess.run(command, timeout=120, check=False).returncode == 3
     lock.release()
 
 

@@ -22,7 +22,7 @@ from void_studio.media.plate import open_plate
 
 SIZE = (32, 16)
 BYTES = 32 * 16 * 3
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class Watch:

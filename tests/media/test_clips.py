@@ -34,7 +34,7 @@ with open_plate(path) as plate:  # as an application does, beside its server
     server = FrameServer(plate.reopen, 128 * 2**20, ready)
     server.set_view_size((1280, 720))
     server.want(0, 1)
-    assert done.wait(60)
+    assert done.wait(120)
     server.close()
 print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 """

@@ -42,7 +42,7 @@ class TestRegions:
         assert np.array_equal(supported_parts(large | small, support + small, 0.02), large | small)
 
     @given(st.integers(-80, 80), st.integers(-80, 80))
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     def test_shifting_moves_every_pixel(self, across: int, down: int) -> None:
         mask = disc((60, 40), 30, 20, 9)
         expected = np.zeros_like(mask)

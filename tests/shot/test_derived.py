@@ -100,5 +100,5 @@ def test_readers_on_other_threads_never_disturb_the_editing_one(shot: Shot) -> N
     finally:
         stop.set()
         for reader in readers:
-            reader.join(30)
+            reader.join(60)
     assert failed == []

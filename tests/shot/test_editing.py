@@ -113,7 +113,7 @@ def expected_tracked(shot: Shot, index: int) -> np.ndarray:
     return bits
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(ACTIONS, max_size=14), st.integers(0, 2**32 - 1))
 def test_any_script_undoes_to_every_state_it_went_through(
     actions: list[tuple[object, ...]], seed: int

@@ -100,7 +100,7 @@ def killed(script: str, folder: Path, hold: int, last: str) -> Iterator[list[str
             if said[-1] == last:
                 break
         process.kill()
-        assert process.wait(60) == -signal.SIGKILL
+        assert process.wait(120) == -signal.SIGKILL
     assert said
     assert said[-1] == last
     yield said

@@ -52,7 +52,7 @@ def say(folder: Path, holder: Holder) -> None:
 
 def test_a_second_process_is_told_who_has_the_shot_open(shot: Shot) -> None:
     with opener(shot.folder) as process:
-        said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=120)
     assert process.returncode == 1
     assert f"Process {os.getpid()} on this machine" in said
     assert "read-only" in said
@@ -80,7 +80,7 @@ def test_a_closed_shot_opens_elsewhere_and_a_killed_process_lets_go(shot: Shot) 
         with pytest.raises(VoidError, match=f"Process {process.pid} on this machine"):
             Shot.open(shot.folder)
         process.kill()
-        process.wait(timeout=60)
+        process.wait(timeout=120)
     Shot.open(shot.folder).close()
 
 
@@ -119,7 +119,7 @@ def test_without_file_locks_the_process_itself_is_asked_for(
         ShotLock(tmp_path)
     taken.release()
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
-        process.wait(timeout=60)
+        process.wait(timeout=120)
     say(tmp_path, Holder(here, process.pid, 0.0))
     taken = ShotLock(tmp_path)
     taken.release()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from void_studio.errors import VoidError
 from void_studio.shot.shot import Shot
 from void_studio.worker.events import EventLog
@@ -46,7 +47,7 @@ def folders(masked: Shot) -> list[Path]:
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(work, 20))
+    asyncio.run(asyncio.wait_for(work, PATIENCE_S))
 
 
 async def until_idle(queue: JobQueue) -> None:

@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 def kill_after(folder: Path, frames: int) -> None:
     """Runs the job in a process of its own that dies right after so many frame events."""
     command = [sys.executable, "-m", "tests.worker.killed", str(folder), str(frames)]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60, check=False)
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=120, check=False)
     assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
 
 

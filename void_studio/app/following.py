@@ -6,12 +6,14 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from void_studio.app.background import as_void_error
 from void_studio.hosts.local import LocalHost
+from void_studio.quadmask.tracks import pack_mask
+from void_studio.shot.document import Prompt
+from void_studio.worker.events import Event
+from void_studio.worker.outputs import DAMAGED
 from void_studio.worker.results import TrackResult
 from void_studio.worker.spec import TrackSpec, read_spec
 from void_studio.worker.status import JobStatus
@@ -22,11 +24,19 @@ WAIT_S = 1.0
 
 @dataclass(frozen=True)
 class TrackedFrame:
-    """One frame of a track that arrived; ``mask`` is bool (H, W) on the plate."""
+    """One frame of a track that arrived.
+
+    Attributes:
+        size: (width, height) of the mask in pixels.
+        blob: The mask by ``pack_mask``: many may wait, and unpacked ones would fill the memory.
+        prompts: The clicks of the object that the job was made with.
+    """
 
     job_id: str
     result: TrackResult
-    mask: NDArray[np.bool_]
+    size: tuple[int, int]
+    blob: bytes
+    prompts: tuple[Prompt, ...]
 
 
 class Following(QObject):
@@ -85,9 +95,9 @@ class Following(QObject):
                 for event in events:
                     since = event["next"]
                     if event["type"] == "frame" and isinstance(spec, TrackSpec):
-                        result = TrackResult.of(folder, event)
-                        mask = result.mask(spec.plate.size)
-                        self.tracked.emit(TrackedFrame(job_id, result, mask))
+                        frame = _tracked(job_id, folder, spec, event)
+                        if frame is not None:
+                            self.tracked.emit(frame)
                 status = self._host.status(job_id)
                 if events or not status.state.active:
                     self.status.emit(status)
@@ -96,3 +106,16 @@ class Following(QObject):
         except Exception as error:
             if not self._closing.is_set():
                 self.failed.emit(as_void_error(error, "Lost sight of a job"))
+
+
+def _tracked(job_id: str, folder: Path, spec: TrackSpec, event: Event) -> TrackedFrame | None:
+    """What a ``frame`` event announces; None if the event is damaged or of no object of the job."""
+    try:
+        result = TrackResult.of(folder, event)
+    except DAMAGED:
+        return None
+    item = next((item for item in spec.objects if item.id == result.object_id), None)
+    if item is None or result.index >= spec.plate.count:
+        return None
+    blob = pack_mask(result.mask(spec.plate.size))
+    return TrackedFrame(job_id, result, spec.plate.size, blob, item.prompts)

@@ -13,8 +13,11 @@ from void_studio.app.following import TrackedFrame
 from void_studio.app.session import Session
 from void_studio.shot.edits import TrackEdit
 from void_studio.shot.shot import Shot
-from void_studio.worker.results import mark_adopted
+from void_studio.worker.results import is_news, mark_adopted
 from void_studio.worker.status import JobState, JobStatus
+
+_PEN_DOWN_MS = 50
+"""How often it is asked whether the stroke, during which nothing is taken in, has ended."""
 
 
 def is_of(shot: Shot | None, status: JobStatus) -> bool:
@@ -48,6 +51,11 @@ class Intake(QObject):
         self._turn = QTimer(self, interval=0)
         self._turn.timeout.connect(self._take_in)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether anything that arrived is not taken in yet."""
+        return self._turn.isActive()
+
     def add(self, frame: TrackedFrame) -> None:
         """A frame of a track arrived."""
         self._arrivals.append(frame)
@@ -70,7 +78,9 @@ class Intake(QObject):
 
     def _take_in(self) -> None:
         """Takes one arrived frame into the shot, then ends the edits of jobs that have ended."""
-        if self._session.stroke_open:
+        pen_down = self._session.stroke_open
+        self._turn.setInterval(_PEN_DOWN_MS if pen_down else 0)
+        if pen_down:
             return
         if self._arrivals:
             frame = self._arrivals.popleft()
@@ -88,12 +98,14 @@ class Intake(QObject):
     def _put(self, frame: TrackedFrame) -> None:
         shot = self._session.shot
         result = frame.result
-        if shot is None or shot.document.object(result.object_id) is None:
+        if shot is None or frame.size != shot.size:
+            return
+        if not is_news(shot, result, frame.blob, frame.prompts):
             return
         key = frame.job_id, result.object_id
         if key not in self._edits:
             self._edits[key] = shot.begin_track(result.object_id)
-        self._edits[key].put(result.index, frame.mask, result.confidence)
+        self._edits[key].put_packed(result.index, frame.blob, result.confidence)
 
     def _adopt_take(self, status: JobStatus) -> None:
         shot = self._session.shot

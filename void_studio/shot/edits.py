@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from void_studio.quadmask.bits import NOTHING, Rect
 from void_studio.quadmask.history import TileDiff, TileRecorder
+from void_studio.quadmask.tracks import pack_mask
 from void_studio.shot.core import Blobs, ShotCore
 from void_studio.shot.history import Change, Step
 
@@ -137,9 +138,15 @@ class TrackEdit:
             mask: (H, W) bool, the object on the plate.
             confidence: How sure the tracker is, 0 to 1.
         """
+        if mask.shape[::-1] != self._core.tracks.size or mask.dtype != np.bool_:
+            raise ValueError(f"a {mask.dtype} {mask.shape} mask for {self._core.tracks.size}")
+        self.put_packed(index, pack_mask(mask), confidence)
+
+    def put_packed(self, index: int, blob: bytes, confidence: float) -> None:
+        """As ``put``, of a mask of the plate's size that ``pack_mask`` packed."""
         if self._open() and index not in self._left:
             self._remember([index])
-            self._core.tracks.set(self.object_id, index, mask)
+            self._core.tracks.set_blob(self.object_id, index, blob)
             self._took({index: float(np.clip(confidence, 0.0, 1.0))})
 
     def remove(self, indices: Sequence[int]) -> None:

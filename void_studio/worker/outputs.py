@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 
 from void_studio.errors import VoidError
@@ -28,13 +29,35 @@ def open_checked(reference: PlateRef) -> Plate:
     return plate
 
 
+# What reading a damaged event, or one of a later version, raises.
+DAMAGED = (KeyError, TypeError, ValueError, OverflowError)
+
+
+def tracked_frame(event: Event) -> tuple[str, int, float]:
+    """Object id, plate index and confidence, 0 to 1, of a ``frame`` event of a track.
+
+    Raises:
+        KeyError, TypeError, ValueError, OverflowError: the event is damaged; see ``DAMAGED``.
+    """
+    index, confidence = int(event["index"]), float(event["confidence"])
+    if index < 0 or not 0 <= confidence <= 1:
+        raise ValueError(f"frame {index} with a confidence of {confidence}")
+    return str(event["object"]), index, confidence
+
+
 def finished_frames(folder: Path) -> list[Event]:
-    """The latest ``frame`` event of every result whose file is there."""
+    """The latest ``frame`` event of every result whose file is there; all have an ``index``.
+
+    Damaged events are passed over.
+    """
     latest: dict[str, Event] = {}
     for event in read_events(folder / "events.jsonl"):
         if event["type"] == "frame":
-            latest[str(event["file"])] = event
-    return [event for file, event in latest.items() if (folder / file).is_file()]
+            with contextlib.suppress(*DAMAGED):
+                int(event["index"])
+                latest[str(event["file"])] = event
+    # os.path asks without raising, also for a name that is too long or holds a NUL.
+    return [event for file, event in latest.items() if os.path.isfile(folder / file)]  # noqa: PTH113
 
 
 def clear_leftovers(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from void_studio.remove.protocol import RemoveRequest, load_settings
 from void_studio.remove.registry import get_remover
 from void_studio.shot.png import read_bounded
 from void_studio.shot.take import THUMBNAIL_NAME, Take, TakeRecord, patch_path, write_record
-from void_studio.worker.outputs import clear_leftovers, finished_frames, open_checked
+from void_studio.worker.outputs import DAMAGED, clear_leftovers, finished_frames, open_checked
 from void_studio.worker.report import JobCancel, JobReporter
 from void_studio.worker.spec import RemoveSpec
 
@@ -36,9 +37,10 @@ def remove(folder: Path, spec: RemoveSpec, reporter: JobReporter, cancel: JobCan
     (outputs / "patches").mkdir(parents=True, exist_ok=True)
     (folder / "checkpoints").mkdir(exist_ok=True)
     clear_leftovers(folder)
-    corners = {
-        int(event["index"]): (int(event["x"]), int(event["y"])) for event in finished_frames(folder)
-    }
+    corners: dict[int, tuple[int, int]] = {}
+    for event in finished_frames(folder):
+        with contextlib.suppress(*DAMAGED):
+            corners[int(event["index"])] = int(event["x"]), int(event["y"])
     with open_checked(spec.plate) as plate:
         request = RemoveRequest(
             plate=plate,

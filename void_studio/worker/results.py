@@ -5,7 +5,8 @@ Everything here may be done again, after a crash for example, and changes nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,15 +16,16 @@ from numpy.typing import NDArray
 from void_studio.errors import VoidError
 from void_studio.files import read_json, write_json
 from void_studio.quadmask.png import decode_mask_png
-from void_studio.shot.document import TakeRef
+from void_studio.quadmask.tracks import pack_mask
+from void_studio.shot.document import Prompt, TakeRef
 from void_studio.shot.png import read_bounded
 from void_studio.shot.shot import Shot
 from void_studio.shot.take import RECORD_NAME
 from void_studio.worker.events import Event
 from void_studio.worker.folders import job_folders
 from void_studio.worker.home import jobs_folder
-from void_studio.worker.outputs import finished_frames
-from void_studio.worker.spec import RemoveSpec, TrackSpec, read_spec
+from void_studio.worker.outputs import DAMAGED, finished_frames, tracked_frame
+from void_studio.worker.spec import RemoveSpec, TrackObject, TrackSpec, read_spec
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,15 @@ class TrackResult:
 
     @classmethod
     def of(cls, folder: Path, event: Event) -> TrackResult:
-        """What a ``frame`` event of the track job in ``folder`` announces."""
-        object_id, index = str(event["object"]), int(event["index"])
+        """What a ``frame`` event of the track job in ``folder`` announces.
+
+        Raises:
+            KeyError, TypeError, ValueError: the event is damaged.
+        """
+        object_id, index, confidence = tracked_frame(event)
         # The path is made here: what an event says is not trusted to stay inside the job.
         path = folder / "outputs" / Path(object_id).name / f"{index:06d}.png"
-        return cls(object_id, index, float(event["confidence"]), path)
+        return cls(object_id, index, confidence, path)
 
     def mask(self, size: tuple[int, int]) -> NDArray[np.bool_]:
         """The mask, bool (H, W). Takes tens of milliseconds at 4K: not for the window's thread.
@@ -77,7 +83,8 @@ class Adopted:
 def track_results(folder: Path) -> Iterator[TrackResult]:
     """All masks that the track job in ``folder`` has made so far."""
     for event in finished_frames(folder):
-        yield TrackResult.of(folder, event)
+        with contextlib.suppress(*DAMAGED):
+            yield TrackResult.of(folder, event)
 
 
 def adopt_results(shot: Shot, folder: Path) -> Adopted:
@@ -101,7 +108,7 @@ def adopt_results(shot: Shot, folder: Path) -> Adopted:
     adopted = Adopted()
     for item in spec.objects:
         if shot.document.object(item.id) is not None:
-            adopted.frames[item.id] = _adopt_track(shot, folder, item.id)
+            adopted.frames[item.id] = _adopt_track(shot, folder, item)
     return adopted
 
 
@@ -134,17 +141,37 @@ def _has_news(folder: Path, spec: TrackSpec | RemoveSpec) -> bool:
     return len(finished_frames(folder)) > saved
 
 
-def _adopt_track(shot: Shot, folder: Path, object_id: str) -> int:
-    edit = shot.begin_track(object_id)
+def is_news(shot: Shot, result: TrackResult, blob: bytes, prompts: Sequence[Prompt]) -> bool:
+    """Whether a shot should take in a result: it lacks it, and the artist has not corrected it.
+
+    A frame whose clicks are no more those of the job was corrected after it began: what the shot
+    has there is later than the result.
+
+    Args:
+        blob: The mask of the result, by ``pack_mask``.
+        prompts: The clicks of the object that the job was made with.
+    """
+    item = shot.document.object(result.object_id)
+    index = result.index
+    if item is None or _on_frame(item.prompts, index) != _on_frame(prompts, index):
+        return False
+    held = shot.tracks.blob(item.id, index)
+    return held != blob or item.confidence.get(index) != result.confidence
+
+
+def _on_frame(prompts: Sequence[Prompt], index: int) -> list[Prompt]:
+    return [prompt for prompt in prompts if prompt.frame == index]
+
+
+def _adopt_track(shot: Shot, folder: Path, item: TrackObject) -> int:
+    edit = shot.begin_track(item.id)
     changed = 0
     for result in track_results(folder):
-        if result.object_id != object_id:
+        if result.object_id != item.id:
             continue
-        mask = result.mask(shot.size)
-        held = shot.tracks.get(object_id, result.index)
-        known = shot.object(object_id).confidence.get(result.index)
-        if held is None or known != result.confidence or not np.array_equal(held, mask):
-            edit.put(result.index, mask, result.confidence)
+        blob = pack_mask(result.mask(shot.size))
+        if is_news(shot, result, blob, item.prompts):
+            edit.put_packed(result.index, blob, result.confidence)
             changed += 1
     edit.finish()
     return changed

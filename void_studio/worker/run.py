@@ -32,15 +32,19 @@ def run_job(
     Raises:
         VoidError: the folder is no job, runs already, or cannot be written.
     """
-    read_spec(folder)
-    forget_cancel(folder)
-    return continue_job(folder, cancel, notify)
+    return _locked(folder, cancel, notify, forget=True)
 
 
 def continue_job(
     folder: Path, cancel: CancelToken | None = None, notify: Callable[[], None] = lambda: None
 ) -> JobStatus:
     """As ``run_job``, but honours a request to cancel that is already there."""
+    return _locked(folder, cancel, notify, forget=False)
+
+
+def _locked(
+    folder: Path, cancel: CancelToken | None, notify: Callable[[], None], forget: bool
+) -> JobStatus:
     spec = read_spec(folder)
     lock = ProcessLock(folder / "run.lock")
     if not lock.acquire():
@@ -50,6 +54,9 @@ def continue_job(
             "Wait for it, or cancel it first",
         )
     try:
+        if forget:
+            # Only now: a request to cancel may be meant for another run that holds the lock.
+            forget_cancel(folder)
         if job_status(folder).state is not JobState.DONE:
             with EventLog(folder / "events.jsonl") as log:
                 _run(folder, JobReporter(log, notify), JobCancel(folder, cancel))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,13 @@ from void_studio.files import encode_png, read_json, write_atomic, write_json
 from void_studio.segment.protocol import Direction, SegmentSession
 from void_studio.segment.registry import get_segmenter
 from void_studio.shot.document import Prompt
-from void_studio.worker.outputs import clear_leftovers, finished_frames, open_checked
+from void_studio.worker.outputs import (
+    DAMAGED,
+    clear_leftovers,
+    finished_frames,
+    open_checked,
+    tracked_frame,
+)
 from void_studio.worker.report import JobCancel, JobReporter
 from void_studio.worker.spec import TrackObject, TrackSpec
 
@@ -35,7 +42,9 @@ def track(folder: Path, spec: TrackSpec, reporter: JobReporter, cancel: JobCance
     record: dict[str, Any] = read_json(record_path) if record_path.exists() else {"objects": {}}
     done: dict[str, dict[int, float]] = defaultdict(dict)
     for event in finished_frames(folder):
-        done[str(event["object"])][int(event["index"])] = float(event["confidence"])
+        with contextlib.suppress(*DAMAGED):
+            object_id, index, found = tracked_frame(event)
+            done[object_id][index] = found
     left = [item for item in spec.objects if item.id not in record["objects"]]
     with open_checked(spec.plate) as plate:
         session = segmenter.open(plate)

@@ -8,7 +8,13 @@ import numpy as np
 
 from void_studio.remove.clean_plate.frames import Box, Mask
 from void_studio.remove.clean_plate.geometry import Matrix
-from void_studio.remove.clean_plate.labels import NEVER_SEEN, chosen, explanations
+from void_studio.remove.clean_plate.labels import (
+    FROM_AFAR,
+    NEVER_SEEN,
+    Explanation,
+    chosen,
+    explanations,
+)
 from void_studio.remove.clean_plate.layers import layers_near
 from void_studio.remove.clean_plate.near import Near, NearFilling, Values
 from void_studio.remove.clean_plate.tracks import Tracks
@@ -27,14 +33,24 @@ DOUBTFUL_SHARE = 0.01
 
 
 def with_what_moved(
-    near: Near, tracks: Tracks, index: int, plate: Values, hole: Mask, box: Box, first: NearFilling
+    near: Near,
+    tracks: Tracks,
+    index: int,
+    plate: Values,
+    hole: Mask,
+    box: Box,
+    first: NearFilling,
+    afar: Values | None,
 ) -> NearFilling:
     """``first``, and where things moved behind the matte what they look like on this frame.
+
+    What is better taken from the clean plate is not known in the result.
 
     Args:
         plate: float32 (h, w, 3), frame ``index`` at ``box``.
         hole: bool (h, w), what is hidden.
         first: What the neighbours show if nothing but the camera moves.
+        afar: The clean plate as this frame sees it; None if there is none.
     """
     unit = np.float32(near.full / 255.0)
     doubtful = hole & ((first.apart > DOUBT * unit) | ~first.known)
@@ -54,11 +70,16 @@ def with_what_moved(
         for side in sides:
             side.values /= unit
         options += explanations(sides[0], sides[1], (hole.shape[0], hole.shape[1]))
+    if afar is not None:
+        options.append(Explanation(afar / unit, np.full(hole.shape, FROM_AFAR, np.float32)))
     picked = chosen(options, plate / unit, ~hole)
     colours, known, lost = first.colours.copy(), first.known.copy(), first.lost.copy()
     # What is at rest (the first option) keeps the mean of more samples.
     for number, option in enumerate(options[1:], start=1):
         here = (picked == number) & (option.cost < NEVER_SEEN)
+        if afar is not None and number == len(options) - 1:
+            known[here & hole] = False
+            continue
         colours[here] = option.colours[here] * unit
         known |= here
         lost[here] = 0.0

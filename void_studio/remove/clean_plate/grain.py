@@ -65,4 +65,5 @@ class Grain:
             return np.zeros((*lost.shape, 3), np.float32)
         random = np.random.default_rng([self.seed, index])
         noise = random.standard_normal((*lost.shape, 3), dtype=np.float32)
-        return np.asarray(noise * np.float32(self.sigma) * np.sqrt(lost)[..., None], np.float32)
+        sigma = np.array(self.sigma, np.float32)
+        return np.asarray(noise * sigma * np.sqrt(lost)[..., None], np.float32)

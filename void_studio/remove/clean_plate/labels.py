@@ -40,6 +40,9 @@ ONE_SIDED = 5.0
 ONE_SAMPLE = 6.0
 FRAME_AWAY = 0.1
 NEVER_SEEN = 40.0
+FROM_AFAR = 9.0
+"""The clean plate: a layer that is well seen is better, one that merely could be there is not."""
+
 RING_LIMIT = 60.0
 
 

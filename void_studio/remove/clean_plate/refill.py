@@ -11,7 +11,7 @@ from void_studio.remove.clean_plate.background import Background
 from void_studio.remove.clean_plate.behind import with_what_moved
 from void_studio.remove.clean_plate.frames import Box, Mask
 from void_studio.remove.clean_plate.grain import Grain
-from void_studio.remove.clean_plate.membrane import seam_correction
+from void_studio.remove.clean_plate.membrane import membrane, seam_correction
 from void_studio.remove.clean_plate.near import Near, Values
 from void_studio.remove.clean_plate.tracks import Tracks
 from void_studio.remove.composite import largest
@@ -58,14 +58,15 @@ class Refiller:
         around = _widened(hole, self.ring) & ~hole
         source = plate.astype(np.float32)
         filling = self.near.filling(index, hole | around, box, self.samples)
-        filling = with_what_moved(self.near, self.tracks, index, source, hole, box, filling)
+        afar = self._clean_plate(index, box)
+        filling = with_what_moved(self.near, self.tracks, index, source, hole, box, filling, afar)
         seam = around & filling.known
         correction = seam_correction(source - filling.colours, seam, self.ring / 2, unit)
         filled = filling.colours + correction
         result = np.where(hole[..., None], filled, source)
         unknown = hole & ~filling.known
         if unknown.any():
-            result = self._from_afar(index, result, unknown, hole | around, box)
+            result = self._with_rest(result, unknown, hole | around, afar)
         apart = largest(np.abs(source - filled)[seam]) / unit
         noise = float(np.median(apart)) if len(apart) else 0.0
         lost = np.where(filling.known, filling.lost, np.float32(1.0))
@@ -73,19 +74,25 @@ class Refiller:
         result = np.rint(np.clip(result, 0.0, full)).astype(plate.dtype)
         return np.where(hole[..., None], result, plate), noise
 
-    def _from_afar(
-        self, index: int, picture: Values, hole: Mask, trusted: Mask, box: Box
-    ) -> Values:
+    def _clean_plate(self, index: int, box: Box) -> Values | None:
+        """The clean plate as frame ``index`` sees it at ``box``; None if it needs none."""
+        for background in self.backgrounds:
+            if background.part.first <= index <= background.part.last:
+                reference = background.part.reference
+                motion = self.near.scene.to_target(reference, index)
+                seen = background.seen_from(motion, box).astype(np.float32)
+                return self.near.exposure(reference, index).applied(seen, self.near.full)
+        return None
+
+    def _with_rest(self, picture: Values, hole: Mask, trusted: Mask, afar: Values | None) -> Values:
         """``picture`` with ``hole`` filled from the clean plate, fitted to what is ``trusted``."""
-        full = self.near.full
-        background = next(b for b in self.backgrounds if b.part.first <= index <= b.part.last)
-        reference = background.part.reference
-        motion = self.near.scene.to_target(reference, index)
-        seen = background.seen_from(motion, box).astype(np.float32)
-        seen = self.near.exposure(reference, index).applied(seen, full)
         seam = _widened(hole, self.ring) & ~hole & trusted
-        correction = seam_correction(picture - seen, seam, self.ring / 2, full / 255.0)
-        return np.where(hole[..., None], seen + correction, picture)
+        if afar is None:
+            # Slivers that small masks did not show: their surroundings, spread over them.
+            smooth = membrane(picture, seam.astype(np.float32))
+            return np.where(hole[..., None], smooth, picture)
+        correction = seam_correction(picture - afar, seam, self.ring / 2, self.near.full / 255.0)
+        return np.where(hole[..., None], afar + correction, picture)
 
 
 def _widened(mask: Mask, pixels: int) -> Mask:

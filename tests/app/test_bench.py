@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 import pytest
-from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.app.conftest import Hand
 from void_studio.app.bench import Bench, Row, row_of
-from void_studio.app.viewer.viewer import Viewer
+from void_studio.app.viewer.canvas import Canvas
 
 SLOW_MS = 20
 
@@ -19,15 +19,15 @@ SLOW_MS = 20
 def test_a_slow_painting_shows(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    paint = Viewer.paintEvent
+    paint = Canvas.paint
 
-    def slow(viewer: Viewer, event: QPaintEvent) -> None:
+    def slow(canvas: Canvas, *arguments: Any) -> None:
         until = time.perf_counter() + SLOW_MS / 1000
-        paint(viewer, event)
+        paint(canvas, *arguments)
         while time.perf_counter() < until:
             pass
 
-    monkeypatch.setattr(Viewer, "paintEvent", slow)
+    monkeypatch.setattr(Canvas, "paint", slow)
     samples = Bench(app, hand.window).dabs(6)
     assert len(samples) == 6
     assert min(samples) >= SLOW_MS

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 import psutil
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
@@ -64,12 +64,27 @@ def machine() -> str:
     return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB"
 
 
+class _Paintings(QObject):
+    """Counts how often the widget it is installed on is painted."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.seen = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.seen += 1
+        return False
+
+
 class Bench:
     """Drives a window as a hand would and times it."""
 
     def __init__(self, app: QApplication, window: MainWindow) -> None:
         self._app = app
         self.window = window
+        self._paintings = _Paintings(window)
+        window.viewer.installEventFilter(self._paintings)
 
     def wait(self, ready: Callable[[], bool], what: str) -> None:
         """Runs the event loop until ``ready``; raises VoidError after a minute."""
@@ -81,10 +96,19 @@ class Bench:
             time.sleep(0.001)
 
     def timed(self, action: Callable[[], object]) -> float:
-        """Milliseconds from ``action`` until the event loop has nothing left to do."""
+        """Milliseconds from ``action`` until the picture that it changes has been painted.
+
+        Raises:
+            VoidError: nothing was painted for a minute.
+        """
+        self._app.processEvents()
+        self._paintings.seen = 0
         began = time.perf_counter()
         action()
-        self._app.processEvents()
+        while not self._paintings.seen:
+            self._app.processEvents()
+            if time.perf_counter() - began > PATIENCE_S:
+                raise VoidError("The benchmark got stuck", "The window was not painted")
         return (time.perf_counter() - began) * 1000
 
     def open(self, path: Path) -> None:

@@ -62,6 +62,7 @@ def test_everything_is_there_and_opens(run: tuple[DemoResult, list[str]]) -> Non
 def test_the_figures_are_json(run: tuple[DemoResult, list[str]]) -> None:
     result, _ = run
     written = json.loads((result.shot.parent / "demo.json").read_text())
+    assert written.pop("made_by") == "void-studio demo"
     assert written == json.loads(json.dumps(result.as_dict()))
     assert written["psnr_db"] == result.psnr_db
 

@@ -28,12 +28,14 @@ from void_studio.demo.scene import (
     write_demo,
 )
 from void_studio.errors import VoidError
-from void_studio.files import encode_png, explain, write_atomic, write_json
+from void_studio.files import encode_png, explain, read_json, write_atomic, write_json
 from void_studio.media.plate import open_plate
 from void_studio.progress import CancelToken, Silent
 from void_studio.quadmask.bits import LEVEL_KEEP, Plane, plane_mask
 from void_studio.quadmask.levels import field_from_levels
 from void_studio.quadmask.video import read_quadmask
+from void_studio.remove.clean_plate.settings import CleanPlateSettings
+from void_studio.remove.composite import outside_distance
 from void_studio.shot.deliver import deliver_comparison, deliver_take
 from void_studio.shot.document import Prompt, Role
 from void_studio.shot.sequence import export_quadmask
@@ -52,6 +54,16 @@ Picture = NDArray[np.uint8]
 
 SHEET_FRAMES = 6
 _REPORT_NAME = "demo.json"
+_SEQUENCE, _SHOT, _JOBS = "sequence", "demo.void", "jobs"
+_BEFORE, _AFTER, _COMPARISON, _SHEET = (
+    "before.mp4",
+    "after.mp4",
+    "comparison.mp4",
+    "contact-sheet.png",
+)
+_MADE = (_SEQUENCE, _SHOT, _JOBS, _BEFORE, _AFTER, _COMPARISON, _SHEET, QUADMASK_NAME)
+# What the report says first; a folder without it is not ours to clear.
+_MARKER = {"made_by": "void-studio demo"}
 
 
 @dataclass(frozen=True)
@@ -68,7 +80,8 @@ class DemoResult:
         psnr_db: Result against truth inside the exact quadmask, over all frames.
         psnr_before_db: The same of the plate, for comparison.
         track_iou: Mean intersection over union of the tracked ball with the exact one.
-        changed_outside: Pixels outside the matte that are not those of the plate, all frames.
+        changed_outside: Pixels that differ from the plate outside the quadmask grown by the ring
+            of the removal's settings, all frames.
         seconds: What all of it took.
     """
 
@@ -98,7 +111,7 @@ def run_headless(
     """Makes the shot, tracks, paints, removes and compares, all inside ``folder``.
 
     Args:
-        folder: New, empty, or of an earlier run, which is replaced.
+        folder: New, empty, or of an earlier run, which is replaced; other files in it stay.
         say: Receives one line of progress at a time, and the figures and paths at the end.
         size: Width and height of the shot in pixels.
         count: Number of its frames.
@@ -109,9 +122,9 @@ def run_headless(
     start = time.monotonic()
     _clear(folder)
     say("Rendering the shot")
-    sequence = folder / "sequence"
+    sequence = folder / _SEQUENCE
     write_demo(sequence, size, count)
-    with Shot.create(sequence / PLATE_NAME, folder / "demo.void") as shot:
+    with Shot.create(sequence / PLATE_NAME, folder / _SHOT) as shot:
         say("Tracking the ball from four clicks on the first frame")
         _track(shot, ball_clicks(size), folder)
         say("Painting the shadows, the reflections and the block")
@@ -121,27 +134,39 @@ def run_headless(
         take = _remove(shot, folder)
         say("Comparing")
         result = _deliver(shot, take, sequence, folder, start)
-    write_json(folder / _REPORT_NAME, result.as_dict())
+    write_json(folder / _REPORT_NAME, _MARKER | result.as_dict())
     _tell(result, say)
     return result
 
 
 def _clear(folder: Path) -> None:
-    """Makes ``folder`` empty if it is that of an earlier run."""
+    """Makes ``folder``; removes what an earlier run made there, and nothing else."""
     try:
         if folder.is_dir() and any(folder.iterdir()):
-            if not (folder / _REPORT_NAME).is_file():
+            if not _is_ours(folder / _REPORT_NAME):
                 raise VoidError(
                     f"{folder} is not empty",
                     "It holds other files than those of an earlier demo",
                     "Choose a new folder; nothing is overwritten",
                 )
-            shutil.rmtree(folder)
+            for made in (folder / name for name in _MADE):
+                if made.is_dir() and not made.is_symlink():
+                    shutil.rmtree(made)
+                else:
+                    made.unlink(missing_ok=True)
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise explain(error, f"Could not prepare {folder}") from error
     # Even a run that is stopped leaves a folder that the next one may replace.
-    write_json(folder / _REPORT_NAME, {})
+    write_json(folder / _REPORT_NAME, _MARKER)
+
+
+def _is_ours(report: Path) -> bool:
+    try:
+        said = read_json(report)
+    except VoidError:
+        return False
+    return isinstance(said, dict) and _MARKER.items() <= said.items()
 
 
 def _track(shot: Shot, clicks: list[tuple[int, int]], home: Path) -> None:
@@ -173,23 +198,24 @@ def _run(job: Path) -> None:
 def _deliver(shot: Shot, take: Take, sequence: Path, folder: Path, start: float) -> DemoResult:
     """Writes everything there is to look at, and measures."""
     paths: dict[str, Any] = {
-        "before": folder / "before.mp4",
-        "after": folder / "after.mp4",
-        "comparison": folder / "comparison.mp4",
-        "contact_sheet": folder / "contact-sheet.png",
+        "before": folder / _BEFORE,
+        "after": folder / _AFTER,
+        "comparison": folder / _COMPARISON,
+        "contact_sheet": folder / _SHEET,
         "quadmask": folder / QUADMASK_NAME,
     }
     shutil.copyfile(sequence / PLATE_NAME, paths["before"])
     deliver_take(shot, take.number, paths["after"], Silent(), CancelToken())
     deliver_comparison(shot, take.number, paths["comparison"], Silent(), CancelToken())
     export_quadmask(shot, paths["quadmask"])
+    ring = CleanPlateSettings.model_validate(take.record.settings).ring(shot.size)
     measure = _Measure()
     shown = set(np.linspace(0, shot.count - 1, SHEET_FRAMES).round().astype(int).tolist())
     columns = []
     for index, (plate, result, truth, exact) in enumerate(_together(shot, take, sequence)):
         field = shot.masks.field(index)
         measure.add(plate, result, truth, exact, field)
-        measure.add_outside(plate, result, take.patch(index))
+        measure.add_outside(plate, result, field, ring)
         if index in shown:
             columns.append((shot.number(index), plate, field, result, truth))
     write_atomic(paths["contact_sheet"], encode_png(contact_sheet(columns)))
@@ -234,15 +260,12 @@ class _Measure:
         tracked = plane_mask(field, Plane.REMOVE)
         self._overlaps.append(float((ball & tracked).sum() / max(1, (ball | tracked).sum())))
 
-    def add_outside(
-        self, plate: Picture, result: Picture, patch: tuple[int, int, NDArray[Any]] | None
-    ) -> None:
-        """Counts the pixels that differ where the take says it leaves the plate alone."""
+    def add_outside(self, plate: Picture, result: Picture, field: Picture, ring: int) -> None:
+        """Counts the pixels that differ further than ``ring`` from what the quadmask marks."""
         changed = (plate != result).any(axis=2)
-        if patch is not None:
-            x, y, rgba = patch
-            part = changed[y : y + rgba.shape[0], x : x + rgba.shape[1]]
-            part &= rgba[..., 3] == 0
+        marked = plane_mask(field, Plane.REMOVE) | plane_mask(field, Plane.AFFECTED)
+        if marked.any():
+            changed &= outside_distance(marked) > ring
         self._outside += int(changed.sum())
 
     def figures(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ cv2's own file calls break on non-ASCII paths, so images go through bytes.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -60,12 +61,33 @@ def _temporary_beside(path: Path) -> Path:
 
 
 def _sync_folder(folder: Path) -> None:
+    """Forces the names in ``folder`` to the disk, where that can be asked.
+
+    Some network shares refuse it. By now the file is there under its name, so nothing has failed.
+    """
     if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        with contextlib.suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+
+def check_path(path: Path) -> None:
+    """Refuses a path that no document can hold.
+
+    Raises:
+        VoidError: it is not UTF-8.
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise VoidError(
+            f"Void Studio cannot work with {str(path).encode(errors='replace').decode()}",
+            "Some characters of the path are not UTF-8",
+            "Rename the file or folder, or choose another place",
+        ) from error
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -91,8 +113,20 @@ def write_atomic(path: Path, data: bytes) -> None:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Writes ``value`` as indented JSON, atomically."""
-    write_atomic(path, (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode())
+    """Writes ``value`` as indented JSON, atomically.
+
+    Raises:
+        VoidError: it cannot be written, or holds text that is not UTF-8.
+    """
+    try:
+        data = (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
+    except UnicodeEncodeError as error:
+        raise VoidError(
+            f"Could not write {path}",
+            "Some characters of a name or path are not UTF-8",
+            "Rename what has them",
+        ) from error
+    write_atomic(path, data)
 
 
 def read_json(path: Path) -> Any:
@@ -107,6 +141,8 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_bytes())
     except OSError as error:
         raise explain(error, f"Could not read {path}") from error
+    except RecursionError as error:
+        raise VoidError(f"Could not read {path}", "It is nested too deeply") from error
     except ValueError as error:
         raise VoidError(f"Could not read {path}", f"It is not valid JSON ({error})") from error
 
@@ -127,6 +163,7 @@ def staged_file(path: Path) -> Iterator[Path]:
         yield temporary
         temporary.chmod(0o666 & ~_UMASK)
         os.replace(temporary, path)
+        _sync_folder(path.parent)
     except OSError as error:
         raise explain(error, f"Could not write {path}") from error
     finally:
@@ -152,6 +189,7 @@ def staged_folder(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         os.replace(temporary, path)
+        _sync_folder(path.parent)
     except OSError as error:
         raise explain(error, f"Could not create {path}") from error
     finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +40,12 @@ def read_click_file(path: Path, plate: PlateRef, warnings: list[str]) -> list[Pr
     """
     said = files.read_json(path)
     try:
-        prompts = [
-            prompt
-            for key, include in ((_INCLUDED, True), (_EXCLUDED, False))
-            for prompt in _points(said.get(key, {}), include)
-        ]
+        points = chain(
+            _points(said.get(_INCLUDED, {}), True), _points(said.get(_EXCLUDED, {}), False)
+        )
+        prompts = list(islice(points, _MAX_POINTS))
+        if next(points, None) is not None:
+            warnings.append(f"{path} holds too many clicks: the first {_MAX_POINTS} are used")
     except (AttributeError, TypeError, ValueError, ValidationError) as error:
         raise VoidError(
             f"Could not read {path}",
@@ -51,7 +54,7 @@ def read_click_file(path: Path, plate: PlateRef, warnings: list[str]) -> list[Pr
         ) from error
     inside = [
         prompt
-        for prompt in prompts[:_MAX_POINTS]
+        for prompt in prompts
         if prompt.frame < plate.count
         and 0 <= prompt.x < plate.size[0]
         and 0 <= prompt.y < plate.size[1]
@@ -93,9 +96,7 @@ def clicks_of(document: ShotDocument) -> dict[str, Any] | None:
     return info
 
 
-def _points(frames: dict[str, list[list[float]]], include: bool) -> list[Prompt]:
-    return [
-        Prompt(frame=int(frame), x=x, y=y, include=include)
-        for frame, points in frames.items()
-        for x, y in points
-    ]
+def _points(frames: dict[str, list[list[float]]], include: bool) -> Iterator[Prompt]:
+    for frame, points in frames.items():
+        for x, y in points:
+            yield Prompt(frame=int(frame), x=x, y=y, include=include)

@@ -71,6 +71,7 @@ class Shot(EditableShot):
             VoidError: the plate cannot be opened, the range is not in it, the folder exists or
                 cannot be made. Nothing is left behind.
         """
+        files.check_path(folder.absolute())
         with open_plate(plate_path) as plate:
             ref = plate_ref(plate_path, plate.info, folder)
         document = new_document(ref, frames)
@@ -90,6 +91,7 @@ class Shot(EditableShot):
         Args:
             fill: Called with the folder while it is being made, to write more than the document.
         """
+        files.check_path(folder.absolute())
         with files.staged_folder(folder) as staged:
             try:
                 for name in ("masks", "tracks", "takes"):

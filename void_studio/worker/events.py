@@ -49,7 +49,8 @@ class EventLog:
             VoidError: the disk is full, and so on.
         """
         line = json.dumps({"t": round(time.time(), 3), "type": kind, **fields}, ensure_ascii=False)
-        data = (b"\n" if self._torn else b"") + line.encode() + b"\n"
+        # A path in a message may not be UTF-8; what is worth saying is said all the same.
+        data = (b"\n" if self._torn else b"") + line.encode(errors="replace") + b"\n"
         try:
             written = os.write(self._handle, data)
             self._torn = written < len(data)
@@ -114,7 +115,7 @@ def _lines(stream: BinaryIO, offset: int) -> Iterator[tuple[bytes, int]]:
 def _parsed(line: bytes) -> Event | None:
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) and isinstance(value.get("type"), str) else None
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from void_studio.errors import VoidError
-from void_studio.files import encode_png, staged_folder, write_json
+from void_studio.files import check_path, encode_png, staged_folder, write_json
 from void_studio.quadmask.levels import levels_from_field
 from void_studio.quadmask.store import MaskStore
 from void_studio.segment.protocol import Direction
@@ -97,12 +97,13 @@ def create_track_job(
         objects.append(TrackObject(id=item.id, name=item.name, prompts=item.prompts))
     if not objects:
         raise VoidError("There is nothing to track", "", "Choose an object")
+    plate = _plate_now(shot)
     spec = TrackSpec(
         id=new_job_id("track"),
         created=time.time(),
         label=f"Track {', '.join(item.name for item in objects)}"[:200],
         shot=str(shot.folder.absolute()),
-        plate=_plate_now(shot),
+        plate=plate,
         frames=_checked(shot, frames),
         segmenter=segmenter,
         direction=Direction(direction),
@@ -127,12 +128,13 @@ def create_remove_job(
         VoidError: nothing is marked, or the job cannot be written.
     """
     first, last = chosen = _checked(shot, frames)
+    plate = _plate_now(shot)
     spec = RemoveSpec(
         id=new_job_id("remove"),
         created=time.time(),
         label=f"Remove with {remover}"[:200],
         shot=str(shot.folder.absolute()),
-        plate=_plate_now(shot),
+        plate=plate,
         frames=chosen,
         remover=remover,
         settings=dict(settings or {}),
@@ -158,8 +160,14 @@ def find_job(job_id: str, home: Path | None = None) -> Path:
 
 
 def _plate_now(shot: Shot) -> PlateRef:
-    """The shot's plate with the path it is found at now, for the job runs from elsewhere."""
+    """The shot's plate with the path it is found at now, for the job runs from elsewhere.
+
+    Raises:
+        VoidError: it, or the shot, was moved to where its path is not UTF-8.
+    """
     path = str(shot.plate_path.absolute())
+    for kept in (shot.plate_path.absolute(), shot.folder.absolute()):
+        check_path(kept)
     return shot.document.plate.model_copy(update={"path": path, "relative": None})
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,48 +13,48 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ball import COUNT, RATE, SIZE, write_clip
+from tests.ball import center as ball_at
+from tests.patience import PATIENCE_MS
 from void_studio.app.main import make_application
 from void_studio.app.settings import use_home
 from void_studio.app.window import MainWindow
 from void_studio.hosts.local import LocalHost
 from void_studio.hosts.start import stop_worker
-from void_studio.media.writer import VideoWriter
 from void_studio.shot.document import Prompt
 from void_studio.worker.status import JobStatus
 
-SIZE = (320, 180)
-COUNT = 12
-RATE = Fraction(24)
-PATIENCE_MS = 30_000
+__all__ = ["COUNT", "RATE", "SIZE", "Hand", "ball_at"]
 
 
-def ball_at(index: int) -> tuple[int, int]:
-    """Where the ball of the small clip is, plate pixels."""
-    return 60 + 14 * index, 90
+class PatientBot(QtBot):
+    """``qtbot``, waiting as long as a busy machine needs where nothing else is said."""
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **options: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+    def waitUntil(self, callback: Callable[[], Any], *, timeout: int = PATIENCE_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitActive(self, widget: QWidget, *, timeout: int = PATIENCE_MS) -> Any:
+        return super().waitActive(widget, timeout=timeout)
+
+    def waitExposed(self, widget: QWidget, *, timeout: int = PATIENCE_MS) -> Any:
+        return super().waitExposed(widget, timeout=timeout)
 
 
-def small_frames() -> Iterator[np.ndarray]:
-    """A red ball rolls over a textured grey wall."""
-    rng = np.random.default_rng(5)
-    wall = cv2.GaussianBlur(rng.normal(120, 60, (SIZE[1], SIZE[0])), (0, 0), 3)
-    plate = np.repeat(np.clip(wall, 0, 255)[..., None], 3, axis=2).astype(np.uint8)
-    for index in range(COUNT):
-        frame = plate.copy()
-        cv2.circle(frame, ball_at(index), 20, (210, 40, 30), -1, cv2.LINE_AA)
-        yield frame
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clip of 12 frames at 24 fps, 320x180."""
-    path = tmp_path_factory.mktemp("plates") / "bäll 球.mp4"
-    with VideoWriter(path, SIZE, RATE) as writer:
-        for frame in small_frames():
-            writer.write(frame)
-    return path
+    return write_clip(tmp_path_factory.mktemp("plates") / "bäll 球.mp4")
 
 
 class Hand:
@@ -140,9 +140,9 @@ def shown_window(qtbot: QtBot, home: Path, host: LocalHost) -> Iterator[MainWind
     make_application()
     use_home(str(home))
     made = MainWindow(host)
-    made.show()
-    qtbot.waitExposed(made)
-    made.activateWindow()
+    with qtbot.waitActive(made):  # keys sent to a window that is not active are lost
+        made.show()
+        made.activateWindow()
     yield made
     made.close()
     made.deleteLater()

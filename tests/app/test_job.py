@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tests.app.conftest import COUNT, SIZE, Hand, ball_at
+from tests.gated import gated_workers, held
 from void_studio.app.viewer.viewer import Compare
 from void_studio.media.plate import open_plate
 from void_studio.quadmask.bits import EFFECTIVE
 from void_studio.shot.sequence import import_sequence
+from void_studio.worker.jobs import list_jobs
 
 
 def test_click_track_paint_remove_compare_export(worker_hand: Hand, tmp_path: Path) -> None:
@@ -90,16 +94,36 @@ def test_click_track_paint_remove_compare_export(worker_hand: Hand, tmp_path: Pa
             )
 
 
-def test_a_cancelled_track_stays_cancelled(worker_hand: Hand) -> None:
+@pytest.fixture
+def gated_worker() -> Iterator[None]:
+    with gated_workers():
+        yield
+
+
+def test_a_cancelled_track_stays_cancelled(
+    gated_worker: None, worker_hand: Hand, private_home: Path
+) -> None:
     hand = worker_hand
     window = hand.window
+    shot = window.session.shot
+    assert shot is not None
     hand.key("C")
     hand.click(*ball_at(0))
     hand.wait(lambda: bool(EFFECTIVE[window.session.field()].any()))  # type: ignore[index]
-    hand.key("T")
-    hand.wait(lambda: bool(window.studio.jobs.rows()))
-    hand.key("Ctrl+.")
-    hand.wait(lambda: window.studio.jobs.rows()[0].state in ("cancelled", "done"))
+    with held(private_home, 4) as hold:
+        hand.key("T")
+        hand.wait(lambda: [job.frames for job in list_jobs(private_home)] == [4])
+        hand.wait(lambda: bool(window.studio.jobs.rows()))
+        hand.key("Ctrl+.")
+        hand.wait(lambda: window.studio.jobs.rows()[0].state == "cancelled")
+        hold.release()
+    # The job behind it in the queue comes to its end, and this one has not gone on.
+    hand.key("Ctrl+Return")
+    hand.wait(lambda: window.session.take == 1)
+    removed, tracked = list_jobs(private_home)
+    assert removed.state == "done"
+    assert (tracked.state, tracked.frames) == ("cancelled", 4)
+    assert not (shot.masks.summaries() & 1).all()
 
 
 def test_work_goes_on_while_a_job_runs(worker_hand: Hand) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+
+# Warnings of Python and of Qt's widgets; drivers and the desktop may have their say.
+_SAID_BY_US = re.compile(r"^(?!QStandardPaths)Q[A-Z]\w*:|Warning|Traceback|void_studio")
 
 _SCRIPT = """
 import sys
@@ -75,4 +79,5 @@ def test_nothing_is_cut(scale: str, qapp: object) -> None:
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stderr == "", done.stderr
+    said = [line for line in done.stderr.splitlines() if _SAID_BY_US.search(line)]
+    assert said == [], done.stderr

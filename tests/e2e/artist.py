@@ -19,16 +19,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.app.conftest import Hand
-from tests.e2e.clip import SIZE, center
-from tests.hosts.conftest import worker_processes
+from tests.ball import SIZE, center
+from tests.gated import program
+from tests.patience import PATIENCE_S
 from void_studio.app.main import make_application
 from void_studio.app.window import MainWindow
 from void_studio.cli import main
+from void_studio.hosts import start
 from void_studio.shot.shot import Shot
-from void_studio.worker.home import home_folder
 from void_studio.worker.jobs import list_jobs
 
-PATIENCE_S = 30.0
 PAUSE_MS = 5
 
 
@@ -85,7 +85,7 @@ class Artist:
         say("held")
 
     def track(self) -> None:
-        """Clicks the ball and tracks it."""
+        """Clicks the ball and tracks it; the job stands still after its third frame."""
         self.hand.key("C")
         self.hand.click(*center(0))
         self.hand.wait(lambda: bool(self.shot.masks.summaries()[0] & 1))
@@ -94,11 +94,9 @@ class Artist:
         say("tracking", list_jobs()[0].id)
 
     def remove(self) -> None:
-        """Runs the removal, and has the worker pause in the middle of it."""
+        """Runs the removal, which stands still after its third frame."""
         self.hand.key("Ctrl+Return")
-        self.hand.wait(lambda: any(job.kind == "remove" and job.step for job in list_jobs()[:1]))
-        for process in worker_processes(home_folder()):
-            process.suspend()
+        self.hand.wait(lambda: [j.frames for j in list_jobs()[:1] if j.kind == "remove"] == [3])
         say("removing", list_jobs()[0].id)
 
     def look(self) -> None:
@@ -148,8 +146,8 @@ def work(what: str) -> None:
         return
     window = windows[0]
     try:
-        assert QTest.qWaitForWindowExposed(window)
         window.activateWindow()
+        assert QTest.qWaitForWindowActive(window, int(PATIENCE_S * 1000))
         getattr(Artist(window), what)()
     except BaseException:
         traceback.print_exc()
@@ -157,6 +155,7 @@ def work(what: str) -> None:
 
 
 if __name__ == "__main__":
+    start.worker_command = lambda: program("worker")
     make_application()
     QTimer.singleShot(0, lambda: work(sys.argv[1]))
     sys.exit(main(sys.argv[2:]))

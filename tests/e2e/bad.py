@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from tests.e2e.clip import write_clip
+from tests.ball import write_clip
 from tests.media.clips import Recipe, make_clip
 from tests.media.test_bad_input import png_header
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.e2e.clip import write_clip
+from tests.ball import write_clip
 from tests.e2e.shots import masked_shot
 from tests.hosts.conftest import assert_gone, worker_processes
 from void_studio.cli import main
@@ -89,7 +89,7 @@ def tree(folder: Path) -> dict[str, int]:
 
 @pytest.fixture(scope="session")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ball rolls over a wall; see ``tests.e2e.clip``."""
+    """A ball rolls over a wall; see ``tests.ball``."""
     return write_clip(tmp_path_factory.mktemp("plates") / "röll.mp4")
 
 

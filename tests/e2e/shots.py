@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.e2e.clip import COUNT, RATE, SIZE, center, disc
+from tests.ball import COUNT, RATE, SIZE, center, disc
 from void_studio.quadmask.bits import field_from_planes
 from void_studio.quadmask.levels import levels_from_field
 from void_studio.quadmask.video import write_quadmask

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ball import COUNT, SIZE, write_clip
 from tests.e2e import bad
-from tests.e2e.clip import COUNT, SIZE, write_clip
 from tests.e2e.conftest import ROOT, Run, command, spawn, tree
 from tests.e2e.shots import POINT, masked_shot, sequence, write_mask
 from void_studio.commands.progress import Progress

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.clip import center, disc, write_clip
-from tests.e2e.conftest import ROOT, Ended, Run, command, spawn
+from tests.ball import center, disc, write_clip
+from tests.e2e.conftest import ROOT, Ended, Run, spawn
+from tests.gated import gated_workers, held, program
 from void_studio.hosts.local import LocalHost
 from void_studio.shot.document import Prompt, Role
 from void_studio.shot.shot import Shot
@@ -46,9 +47,15 @@ main(["job", "run", sys.argv[1]])
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def gated_worker() -> Iterator[None]:
+    with gated_workers():
+        yield
+
+
 @pytest.fixture(scope="module")
 def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clip whose jobs take seconds."""
+    """A clip of many frames."""
     return write_clip(tmp_path_factory.mktemp("plates") / "long.mp4", COUNT)
 
 
@@ -74,7 +81,7 @@ def make_job(folder: Path, kind: str) -> Path:
 def started(*words: object) -> Iterator[subprocess.Popen[str]]:
     """A command in a process of its own, that has begun to work."""
     process = subprocess.Popen(
-        command(*words, "--json"),
+        [*program("command"), *map(str, words), "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -132,8 +139,10 @@ def test_killed_and_run_again_it_ends_the_same(
             assert min(item.confidence.values()) < 1, "these are not the exact masks of before"
 
 
-def test_ctrl_c_cancels_what_the_worker_does(void: Run, shot: Path) -> None:
-    with started("track", shot, "--object", "Ball", "--point", POINT) as process:
+def test_ctrl_c_cancels_what_the_worker_does(void: Run, shot: Path, home: Path) -> None:
+    track = ("track", shot, "--object", "Ball", "--point", POINT)
+    with held(home) as hold, started(*track) as process:
+        hold.wait()
         process.send_signal(signal.SIGINT)
         stopped = ended(process)
     job = stopped.json["job"]
@@ -148,9 +157,10 @@ def test_ctrl_c_cancels_what_the_worker_does(void: Run, shot: Path) -> None:
     assert (again.code, again.json["frames"], again.json["adopted"]) == (0, COUNT, True)
 
 
-def test_ctrl_c_interrupts_what_this_process_does(void: Run, shot: Path) -> None:
+def test_ctrl_c_interrupts_what_this_process_does(void: Run, shot: Path, home: Path) -> None:
     job = make_job(shot, "remove")
-    with started("job", "run", job) as process:
+    with held(home) as hold, started("job", "run", job) as process:
+        hold.wait()
         process.send_signal(signal.SIGINT)
         stopped = ended(process)
     assert stopped.code == 1
@@ -162,8 +172,8 @@ def test_ctrl_c_interrupts_what_this_process_does(void: Run, shot: Path) -> None
 
 
 def test_a_job_is_cancelled_from_elsewhere(void: Run, shot: Path, home: Path) -> None:
-    with started("run", shot) as process:
-        job = void("job", "list").json["jobs"][0]["id"]
+    with held(home) as hold, started("run", shot) as process:
+        job = hold.wait()
         assert void("job", "cancel", job).code == 0
         stopped = ended(process)
     assert stopped.code == 1
@@ -181,7 +191,9 @@ def test_a_job_is_cancelled_from_elsewhere(void: Run, shot: Path, home: Path) ->
 
 
 def test_the_command_is_killed_and_the_worker_goes_on(void: Run, shot: Path, home: Path) -> None:
-    with started("track", shot, "--object", "Box", "--point", POINT) as process:
+    track = ("track", shot, "--object", "Box", "--point", POINT)
+    with held(home) as hold, started(*track) as process:
+        hold.wait()
         process.kill()
     (status, *_) = void("job", "list").json["jobs"]
     with LocalHost(home) as host:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.e2e.clip import COUNT, RATE, SIZE, center, disc, pictures
+from tests.ball import COUNT, RATE, SIZE, center, disc, pictures
 from tests.e2e.conftest import Run, spawn, tree
 from void_studio.files import encode_png
 from void_studio.media.plate import open_plate

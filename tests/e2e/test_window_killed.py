@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.ball import COUNT, center, disc, write_clip
 from tests.e2e.artist import checksum
-from tests.e2e.clip import COUNT, center, disc, write_clip
 from tests.e2e.conftest import ROOT, Run
+from tests.gated import gated_workers, held
 from tests.hosts.conftest import assert_gone, worker_processes
 from void_studio.app.opening import shot_folder_for
 from void_studio.hosts.local import LocalHost
@@ -66,7 +67,7 @@ def window(what: str, path: Path) -> Iterator[Window]:
     """The application on ``path``; see ``tests.e2e.artist`` for what its artist can do."""
     words = [sys.executable, "-m", "tests.e2e.artist", what, str(path)]
     process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    watchdog = threading.Timer(90, process.kill)
+    watchdog = threading.Timer(240, process.kill)
     watchdog.start()
     try:
         with process:
@@ -75,6 +76,12 @@ def window(what: str, path: Path) -> Iterator[Window]:
     finally:
         watchdog.cancel()
         watchdog.join()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def gated_worker() -> Iterator[None]:
+    with gated_workers():
+        yield
 
 
 @pytest.fixture
@@ -132,7 +139,7 @@ def test_killed_with_the_pen_down(own_clip: Path) -> None:
 
 def test_killed_while_a_track_arrives(own_clip: Path, home: Path) -> None:
     """The worker goes on; the window takes in what it made when it is opened again."""
-    with window("track", own_clip) as app:
+    with held(home, 3), window("track", own_clip) as app:
         job = app.wait_for("tracking")[1]
         app.kill()
     with LocalHost(home) as host:
@@ -158,20 +165,20 @@ def test_killed_while_a_track_arrives(own_clip: Path, home: Path) -> None:
 
 def test_killed_with_its_worker_during_a_removal(void: Run, tmp_path: Path, home: Path) -> None:
     """The power cord: the job is interrupted, goes on where it was, and its take is adopted."""
-    count = 60
+    count = 20
     clip = write_clip(tmp_path / "long.mp4", count)
     with Shot.create(clip, tmp_path / "long.void") as shot:
         item = shot.add_object("Ball", Role.REMOVE)
         shot.apply_track(item.id, {index: (disc(index, count), 1.0) for index in range(count)})
         before = checksums(shot)
-    with window("remove", shot.folder) as app:
+    with held(home, 3), window("remove", shot.folder) as app:
         job = app.wait_for("removing")[1]
         app.kill()
-    # The window would start another worker, so it goes first.
-    processes = worker_processes(home)
-    for process in processes:
-        process.kill()
-    assert_gone(processes)
+        # The window would start another worker, so it goes first.
+        processes = worker_processes(home)
+        for process in processes:
+            process.kill()
+        assert_gone(processes)
     (status,) = (item for item in void("job", "list").json["jobs"] if item["id"] == job)
     assert status["state"] == "interrupted"
     again = void("job", "run", status["folder"])

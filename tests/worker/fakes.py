@@ -11,18 +11,21 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.patience import PATIENCE_S
 from void_studio.errors import VoidError
 from void_studio.progress import CancelToken, Reporter
 from void_studio.remove.protocol import Patch, RemoveRequest, RemoverSettings
 from void_studio.segment.protocol import FrameSource
 from void_studio.shot.document import Prompt
+from void_studio.worker.click_lane import ClickLane
+from void_studio.worker.job_queue import JobQueue
+from void_studio.worker.spec import ClickRequest
 
 ROOT = Path(__file__).parents[2]
 
@@ -111,6 +114,23 @@ class ToldSegmenter:
         return ToldSession(frames)
 
 
+class ShortOfPatienceWithTheDeaf(JobQueue):
+    """Ends a job by force soon if it was told to hang, and late if it was not."""
+
+    async def _force_cancel(self, folder: Path) -> None:
+        self._cancel_grace_s = 0.3 if '"hang"' in (folder / "job.json").read_text() else PATIENCE_S
+        await super()._force_cancel(folder)
+
+
+class ShortOfPatienceWithSlowClicks(ClickLane):
+    """Waits for a click at x = 2, which hangs, for a second or so, and long for others."""
+
+    async def _answer(self, request: ClickRequest) -> bytes:
+        hangs = any(prompt.x == 2 for prompt in request.prompts[:1])
+        self._timeout_s = 1.5 if hangs else PATIENCE_S
+        return await super()._answer(request)
+
+
 def fake_lane(kind: str) -> list[str]:
     """The command of a lane with these engines."""
     return [sys.executable, "-m", "tests.worker.fakes", "lane", kind]
@@ -136,8 +156,8 @@ def _worker(arguments: list[str]) -> int:
     from void_studio.worker import __main__ as worker
 
     worker.lane_command = fake_lane
-    worker.JobQueue = partial(worker.JobQueue, cancel_grace_s=0.3)
-    worker.ClickLane = partial(worker.ClickLane, timeout_s=1.5)
+    worker.JobQueue = ShortOfPatienceWithTheDeaf
+    worker.ClickLane = ShortOfPatienceWithSlowClicks
     return worker.main(arguments)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPaintEvent, QRegion, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +16,7 @@ from void_studio.app.theme import PALETTE, apply_theme
 from void_studio.app.timeline import Lane, TakeSpan, Timeline
 
 COUNT = 46
+QUIET_MS = 50
 Left = Qt.MouseButton.LeftButton
 
 
@@ -45,8 +47,20 @@ def timeline(qtbot: QtBot, qapp: QApplication) -> Timeline:
     with qtbot.waitExposed(widget):
         widget.show()
     qtbot.waitUntil(lambda: not widget.visibleRegion().isEmpty())
-    QApplication.processEvents()
+    _settle(qtbot, widget)
     return widget
+
+
+def _settle(qtbot: QtBot, widget: Timeline) -> None:
+    """Until the window system has nothing more to be painted."""
+    painted = Painted(widget)
+
+    def nothing_was_painted() -> bool:
+        painted.region = QRegion()
+        QTest.qWait(QUIET_MS)
+        return painted.region.isEmpty()
+
+    qtbot.waitUntil(nothing_was_painted)
 
 
 def _lanes(**frames: range) -> list[Lane]:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from void_studio.shot.history import Change
     from void_studio.shot.shot import Shot
 
+RETRY_S = 5.0
+
 
 class Autosaver:
     """Saves a shot on its own thread after every edit.
@@ -19,8 +21,8 @@ class Autosaver:
     A save starts at once when the last one is done, for what waits is what a crash would lose;
     edits that come while one runs are saved together by the next.
 
-    A failure is reported once. The edits are kept and tried again after the next edit; the first
-    save that works reports ``on_saved`` and arms ``on_error`` again.
+    A failure is reported once. The edits are kept and tried again after the next edit and every few
+    seconds; the first save that works reports ``on_saved`` and arms ``on_error`` again.
     """
 
     def __init__(
@@ -28,14 +30,17 @@ class Autosaver:
         shot: Shot,
         on_saved: Callable[[int], None] | None = None,
         on_error: Callable[[VoidError], None] | None = None,
+        retry_s: float = RETRY_S,
     ) -> None:
         """Starts the thread and listens to the shot's edits.
 
         Args:
             on_saved: Called on the saver's thread with the number of files written.
             on_error: Called on the saver's thread when saving begins to fail.
+            retry_s: Seconds after which a save that failed is tried again.
         """
         self._shot = shot
+        self._retry_s = retry_s
         self._on_saved = on_saved
         self._on_error = on_error
         self._wake = threading.Condition()
@@ -87,7 +92,9 @@ class Autosaver:
     def _run(self) -> None:
         while True:
             with self._wake:
-                self._wake.wait_for(lambda: self._asked > self._done or self._closing)
+                # A disk that was full, or a share that was gone, comes back without an edit.
+                patience = None if self._failed is None else self._retry_s
+                self._wake.wait_for(lambda: self._asked > self._done or self._closing, patience)
                 asked, closing = self._asked, self._closing
             self._save()
             with self._wake:
@@ -103,8 +110,8 @@ class Autosaver:
             # Whatever it is, the artist must hear of it, and the thread must go on.
             self._report(error if isinstance(error, VoidError) else _unexpected(error))
             return
-        self._failed = None
-        if written and self._on_saved is not None:
+        failed, self._failed = self._failed, None
+        if (written or failed is not None) and self._on_saved is not None:
             self._on_saved(written)
 
     def _report(self, error: VoidError) -> None:

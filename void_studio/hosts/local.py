@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from void_studio.errors import VoidError
 from void_studio.files import decode_image
-from void_studio.hosts.start import find_or_start, stop_worker
+from void_studio.hosts.start import find_or_start, stop_worker, wait_until_ended
 from void_studio.shot.document import Prompt
 from void_studio.worker.address import Address
 from void_studio.worker.events import Event
@@ -190,10 +190,11 @@ class LocalHost:
                     raise VoidError("The worker was let go", "The program is closing") from error
                 if attempt == _ATTEMPTS - 1:
                     raise VoidError("The worker was lost", str(error), "Try again") from error
-                self._lost(client)
+                # One that ends closes its door first; it would be found again until it is gone.
+                self._lost(client, ends=isinstance(error, httpx.ConnectError))
                 continue
             if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
-                self._lost(client)
+                self._lost(client, ends=True)
                 continue
             if answer.is_error:
                 raise _error_of(answer)
@@ -220,10 +221,15 @@ class LocalHost:
         address = self._address
         return address.pid if address else "python -m void_studio.worker"
 
-    def _lost(self, client: httpx.Client) -> None:
+    def _lost(self, client: httpx.Client, ends: bool) -> None:
+        """Lets go of a worker that does not answer; of one that ends, its end is waited for."""
         with self._lock:
-            if self._client is client:
-                self._disconnect()
+            if self._client is not client:
+                return
+            address = self._address
+            self._disconnect()
+        if ends and address is not None:
+            wait_until_ended(self.home, address, self._closed)
 
     def _disconnect(self) -> None:
         client, self._client, self._address = self._client, None, None

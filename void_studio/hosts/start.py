@@ -17,13 +17,14 @@ from void_studio import __version__
 from void_studio.errors import VoidError
 from void_studio.files import explain
 from void_studio.process_lock import Holder
-from void_studio.worker.address import Address, find_worker
+from void_studio.worker.address import EXIT_RUNS_ALREADY, Address, find_worker
 from void_studio.worker.home import worker_folder
 from void_studio.worker.locks import ProcessLock, lock_owner
 
 _START_S = 30.0
 _END_S = 10.0
 _POLL_S = 0.02
+_RACE_S = 0.2
 _MAX_LOG_BYTES = 2 * 2**20
 _LOG_TAIL = 600
 
@@ -44,20 +45,39 @@ def find_or_start(home: Path, idle_s: float | None = None) -> Address:
     if address is not None:
         return address
     with _alone(folder):
-        address = _current(folder)
-        if address is not None:
-            return address
-        if lock_owner(folder / "worker.lock") is not None:
-            # One that starts, or ends, or is of another version.
-            address = _wait_for(folder, None)
-            if address is not None and address.version == __version__:
+        deadline = time.monotonic() + _START_S
+        while True:
+            address = _current(folder)
+            if address is not None:
                 return address
-            stop_worker(home)
-        process = _spawn(home, folder, idle_s)
-        address = _wait_for(folder, process)
-        if address is None:
-            raise _not_started(folder, process)
-        return address
+            if lock_owner(folder / "worker.lock") is not None:
+                # One that starts, or ends, or is of another version.
+                address = _wait_for(folder, None)
+                if address is not None and address.version == __version__:
+                    return address
+                stop_worker(home)
+            process = _spawn(home, folder, idle_s)
+            address = _wait_for(folder, process)
+            if address is not None:
+                return address
+            # It lost the race against one that somebody else started, or that has not ended yet.
+            lost = process.poll() == EXIT_RUNS_ALREADY
+            if not lost or time.monotonic() > deadline:
+                raise _not_started(folder, process)
+            time.sleep(_RACE_S)
+
+
+def wait_until_ended(home: Path, address: Address, given_up: threading.Event) -> None:
+    """Waits until the worker that answered at ``address`` has let go of its home.
+
+    Returns all the same after a while, or when ``given_up`` is set.
+    """
+    lock = worker_folder(home) / "worker.lock"
+    deadline = time.monotonic() + _END_S
+    while time.monotonic() < deadline:
+        owner = lock_owner(lock)
+        if owner is None or owner.pid != address.pid or given_up.wait(_POLL_S):
+            return
 
 
 def stop_worker(home: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from void_studio.errors import VoidError
-from void_studio.worker.address import new_token, publish, withdraw
+from void_studio.worker.address import EXIT_RUNS_ALREADY, new_token, publish, withdraw
 from void_studio.worker.click_lane import ClickLane
 from void_studio.worker.home import jobs_folder, worker_folder
 from void_studio.worker.job_queue import JobQueue
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from void_studio.worker.guard import Guard
 
 DEFAULT_IDLE_S = 120.0
-EXIT_RUNS_ALREADY = 3
 _GRACE_S = 2
 
 

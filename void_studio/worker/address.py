@@ -14,6 +14,9 @@ from void_studio.errors import VoidError
 from void_studio.files import explain, read_json, write_json
 from void_studio.worker.locks import lock_owner
 
+EXIT_RUNS_ALREADY = 3
+"""How the process of a worker ends when another one of the same home runs."""
+
 _MAX_TOKEN_BYTES = 200
 
 

@@ -67,6 +67,16 @@ def moved_box(
     return int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])
 
 
+def widened(
+    box: tuple[int, int, int, int], margin: int, size: tuple[int, int]
+) -> tuple[int, int, int, int]:
+    """``box`` with a margin, within a picture of ``size`` (width, height)."""
+    left, top = max(0, box[0] - margin), max(0, box[1] - margin)
+    right = min(size[0], box[0] + box[2] + margin)
+    bottom = min(size[1], box[1] + box[3] + margin)
+    return left, top, right - left, bottom - top
+
+
 def whole_shift(motion: Matrix, box: tuple[int, int, int, int]) -> tuple[int, int] | None:
     """(x, y) if ``motion`` moves all of ``box`` by these whole pixels, within ``STILL``."""
     points = corners(*box)

@@ -117,36 +117,46 @@ def parts_of(coverage: Coverage, window: int) -> list[Part]:
     limit = MAX_AREA * coverage.size[0] * coverage.size[1]
     parts: list[Part] = []
     group: list[int] = []
+    extent = np.zeros((2, 2))
     for index in needs:
-        box = _plate_box(coverage, [*group, index], needs)
-        if group and box[2] * box[3] > limit:
+        first = group[0] if group else index
+        wanted = _extent(coverage, index, needs[index], first)
+        grown = np.array([np.minimum(extent[0], wanted[0]), np.maximum(extent[1], wanted[1])])
+        if group and np.prod(grown[1] - grown[0]) > limit:
             parts.append(_part(coverage, group, needs))
-            group = []
+            group, first = [], index
+            wanted = _extent(coverage, index, needs[index], first)
+        extent = grown if group else wanted
         group.append(index)
     if group:
         parts.append(_part(coverage, group, needs))
     return parts
 
 
-def _plate_box(coverage: Coverage, group: list[int], needs: dict[int, Mask]) -> Box:
-    """The rectangle, from the group's middle frame, of what it needs and what lies around that."""
-    reference = group[len(group) // 2]
-    scene = coverage.scene
-    low, high = np.full(2, np.inf), np.full(2, -np.inf)
-    frame_low, frame_high = low.copy(), high.copy()
+def _extent(coverage: Coverage, index: int, need: Mask, reference: int) -> NDArray[np.float64]:
+    """Lowest and highest x, y of what a frame needs and of what lies around it, (2, 2).
+
+    In pixels of frame ``reference``, and not beyond what frame ``index`` shows.
+    """
+    motion = coverage.scene.to_target(index, reference)
     factor = coverage.size[0] / coverage.small[0], coverage.size[1] / coverage.small[1]
-    for index in group:
-        x, y, width, height = cv2.boundingRect(needs[index].astype(np.uint8))
-        # Room around the hole, to fill it from: as much again on every side.
-        room_x, room_y = max(width, 16), max(height, 16)
-        points = corners(x - room_x, y - room_y, width + 2 * room_x, height + 2 * room_y)
-        points = moved(scene.to_target(index, reference), points * factor)
-        low, high = np.minimum(low, points.min(axis=0)), np.maximum(high, points.max(axis=0))
-        frame = moved(scene.to_target(index, reference), corners(0, 0, *coverage.size))
-        frame_low = np.minimum(frame_low, frame.min(axis=0))
-        frame_high = np.maximum(frame_high, frame.max(axis=0))
-    low = np.floor(np.maximum(low, frame_low)).astype(int)
-    high = np.ceil(np.minimum(high, frame_high)).astype(int)
+    x, y, width, height = cv2.boundingRect(need.astype(np.uint8))
+    # Room around the hole, to fill it from: as much again on every side.
+    room_x, room_y = max(width, 16), max(height, 16)
+    points = corners(x - room_x, y - room_y, width + 2 * room_x, height + 2 * room_y) * factor
+    points = moved(motion, points)
+    frame = moved(motion, corners(0, 0, *coverage.size))
+    low = np.maximum(points.min(axis=0), frame.min(axis=0))
+    high = np.minimum(points.max(axis=0), frame.max(axis=0))
+    return np.array([low, high])
+
+
+def _plate_box(coverage: Coverage, group: list[int], needs: dict[int, Mask]) -> Box:
+    """The rectangle, from the group's middle frame, of all that the group needs."""
+    reference = group[len(group) // 2]
+    extents = np.array([_extent(coverage, i, needs[i], reference) for i in group])
+    low = np.floor(extents[:, 0].min(axis=0)).astype(int)
+    high = np.ceil(extents[:, 1].max(axis=0)).astype(int)
     return int(low[0]), int(low[1]), int(high[0] - low[0] + 1), int(high[1] - low[1] + 1)
 
 

@@ -16,6 +16,7 @@ from void_studio.remove.clean_plate.background import Background, build_backgrou
 from void_studio.remove.clean_plate.checkpoints import Checkpoints
 from void_studio.remove.clean_plate.exposure import Exposure
 from void_studio.remove.clean_plate.frames import Box, FrameWindow, Mattes
+from void_studio.remove.clean_plate.geometry import widened
 from void_studio.remove.clean_plate.grain import Grain
 from void_studio.remove.clean_plate.motion import Scene
 from void_studio.remove.clean_plate.near import Near
@@ -23,7 +24,7 @@ from void_studio.remove.clean_plate.plan import Coverage, parts_of
 from void_studio.remove.clean_plate.refill import Refiller, ring_width
 from void_studio.remove.clean_plate.settings import CleanPlateSettings, edge_width
 from void_studio.remove.composite import bounding_box, difference_alpha, feathered_alpha, make_patch
-from void_studio.remove.protocol import Patch, RemoveRequest, RemoverSettings
+from void_studio.remove.protocol import Patch, Picture, RemoveRequest, RemoverSettings
 
 WINDOW_BYTES = 640 * 2**20
 """What the frames held at a time may take; large plates see fewer frames around them."""
@@ -82,6 +83,7 @@ class _Removal:
         # Measuring, the clean plates, refilling: the share of time each takes, roughly.
         self._measured, self._built = count, count + max(1, count // 4)
         self._total = self._built + 2 * count
+        self._step = 0
 
     def patches(self) -> Iterator[Patch]:
         analysis = Analysis(self._size)
@@ -103,7 +105,7 @@ class _Removal:
         self._mattes.untrusted = analysis.untrusted
         for number, scene in enumerate(analysis.scenes):
             yield from self._scene_patches(number, scene, analysis)
-        self._reporter.progress(self._total, self._total, "Refilling")
+        self._tell(self._total, "Refilling")
 
     def _scene_patches(self, number: int, scene: Scene, analysis: Analysis) -> Iterator[Patch]:
         frames = [
@@ -114,7 +116,7 @@ class _Removal:
         if not frames:
             return
         hold, reach = self._hold(scene, analysis)
-        window = FrameWindow(self._request.plate.read, self._mattes, hold)
+        window = FrameWindow(self._read, self._mattes, hold)
         exposures = [analysis.exposures[i] for i in range(scene.first, scene.last + 1)]
         backgrounds = self._backgrounds(number, scene, analysis, exposures, reach)
         near = Near(scene, exposures, window, reach, self._full)
@@ -124,8 +126,7 @@ class _Removal:
         refiller = Refiller(near, analysis.tracks, backgrounds, grain, samples, self._ring)
         for index in frames:
             self._cancel.check()
-            step = self._built + 2 * (index - self._request.frames[0])
-            self._reporter.progress(step, self._total, "Refilling")
+            self._tell(self._built + 2 * (index - self._request.frames[0]), "Refilling")
             window.keep(max(scene.first, index - reach), min(scene.last, index + reach))
             yield self._patch(index, analysis.boxes[index], refiller, window)
 
@@ -147,10 +148,10 @@ class _Removal:
                     part,
                     scene,
                     exposures,
-                    self._request.plate.read,
+                    self._read,
                     self._mattes,
                     self._cancel,
-                    self._tell,
+                    lambda stage: self._tell(self._measured, stage),
                 )
                 self._store.save_picture(name, background.picture)
             else:
@@ -158,8 +159,14 @@ class _Removal:
             result.append(background)
         return result
 
-    def _tell(self, stage: str) -> None:
-        self._reporter.progress(self._measured, self._total, stage)
+    def _read(self, index: int) -> Picture:
+        self._cancel.check()
+        return self._request.plate.read(index)
+
+    def _tell(self, step: int, stage: str) -> None:
+        # A shot with cuts builds clean plates again and again; progress does not go back for that.
+        self._step = max(self._step, step)
+        self._reporter.progress(self._step, self._total, stage)
 
     def _hold(self, scene: Scene, analysis: Analysis) -> tuple[Box, int]:
         """What is held of every frame, and how many frames either side fit into memory."""
@@ -173,6 +180,9 @@ class _Removal:
             right = max(b[0] + b[2] for b in boxes)
             bottom = max(b[1] + b[3] for b in boxes)
             hold = (left, top, right - left, bottom - top)
+            if analysis.tracks.any_in(scene.first, scene.last):
+                # Things that move behind the matte come from further away.
+                hold = widened(hold, max(self._size) // 6, self._size)
         else:
             hold = (0, 0, *self._size)
         frame_bytes = hold[2] * hold[3] * (3 * self._depth_bytes + 1)
@@ -181,11 +191,7 @@ class _Removal:
 
     def _around(self, box: Box) -> Box:
         """A marked rectangle with the grown matte and the ring of plate it is fitted to."""
-        margin = self._grow + self._ring + 1
-        left, top = max(0, box[0] - margin), max(0, box[1] - margin)
-        right = min(self._size[0], box[0] + box[2] + margin)
-        bottom = min(self._size[1], box[1] + box[3] + margin)
-        return left, top, right - left, bottom - top
+        return widened(box, self._grow + self._ring + 1, self._size)
 
     def _patch(self, index: int, marked_box: Box, refiller: Refiller, window: FrameWindow) -> Patch:
         marked = self._mattes.marked(index)

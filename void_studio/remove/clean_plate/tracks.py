@@ -36,6 +36,10 @@ class Tracks:
             return np.zeros(0, np.int64), np.zeros((0, 2))
         return self._ids[index], self._points[index]
 
+    def any_in(self, first: int, last: int) -> bool:
+        """Whether a track is seen on any of the frames first..last."""
+        return any(first <= index <= last for index in self._ids)
+
     def between(
         self, first: int, second: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:

@@ -55,6 +55,21 @@ def test_a_remove_job_holds_the_masks_of_its_moment(masked: Shot) -> None:
     assert np.array_equal(read_image(masks / "000003.png"), np.where(disc(3), 127, 255))
 
 
+def test_an_exact_mask_is_not_grown_unless_asked(masked: Shot) -> None:
+    """Imported and painted masks say what may change; the edge of a tracked one is a guess."""
+
+    def grow(settings: dict[str, object] | None = None) -> object:
+        spec = read_spec(create_remove_job(masked, settings=settings))
+        assert isinstance(spec, RemoveSpec)
+        return spec.settings.get("grow")
+
+    assert grow() == 0
+    assert grow({"grow": "auto"}) == 0
+    assert grow({"grow": 5}) == 5
+    masked.apply_track(masked.document.objects[0].id, {2: (disc(2), 0.9)})
+    assert grow({"grow": "auto"}) == "auto"
+
+
 def test_a_painted_out_mask_is_nothing_to_remove(shot: Shot) -> None:
     with pytest.raises(VoidError, match="nothing to remove"):
         create_remove_job(shot)

@@ -24,6 +24,7 @@ from void_studio.errors import VoidError
 from void_studio.files import check_path, encode_png, staged_folder, write_json
 from void_studio.quadmask.levels import levels_from_field
 from void_studio.quadmask.store import MaskStore
+from void_studio.remove.registry import removers
 from void_studio.segment.protocol import Direction
 from void_studio.shot.document import PlateRef
 from void_studio.shot.shot import Shot
@@ -137,7 +138,7 @@ def create_remove_job(
         plate=plate,
         frames=chosen,
         remover=remover,
-        settings=dict(settings or {}),
+        settings=_settled(shot, remover, dict(settings or {})),
     )
     masks = _quadmasks(shot, first, last)
     if not masks:
@@ -157,6 +158,19 @@ def list_jobs(home: Path | None = None) -> list[JobStatus]:
 def find_job(job_id: str, home: Path | None = None) -> Path:
     """The folder of a job of this home. Raises VoidError if there is none of that id."""
     return job_folder(jobs_folder(home), job_id)
+
+
+def _settled(shot: Shot, remover: str, settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings with ``grow`` decided where the artist left it to the program.
+
+    The edge of a tracked mask is a guess, so its surroundings may be refilled too. A mask that was
+    imported or painted says exactly what may change: then nothing outside it does.
+    """
+    engine = removers().get(remover)
+    tracked = any(item.visible and item.confidence for item in shot.document.objects)
+    if engine is None or "grow" not in engine.settings.model_fields or tracked:
+        return settings
+    return {**settings, "grow": 0} if settings.get("grow", "auto") == "auto" else settings
 
 
 def _plate_now(shot: Shot) -> PlateRef:

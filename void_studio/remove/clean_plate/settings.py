@@ -16,7 +16,8 @@ class CleanPlateSettings(RemoverSettings):
 
     grow: Pixels | Literal["auto"] = "auto"
     """Pixels around the marked region that are refilled too, where its object shows there; ``auto``
-    is 6 for a plate of 720 lines, 18 for one of 2160."""
+    is 6 for a plate of 720 lines, 18 for one of 2160, and none in a shot without a tracked object:
+    an imported or painted mask says exactly what may change."""
 
     feather: Pixels | Literal["auto"] = "auto"
     """Pixels of soft edge, inside the grown ring, never over the marked region; ``auto`` is a

@@ -38,7 +38,7 @@ ONE_SIDED = 5.0
 """Seen only before or only after: nothing says the thing was still, or already, there."""
 
 ONE_SAMPLE = 6.0
-FRAME_AWAY = 0.1
+FRAME_AWAY = 0.05
 NEVER_SEEN = 40.0
 FROM_AFAR = 9.0
 """The clean plate: a layer that is well seen is better, one that merely could be there is not."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from void_studio.worker.jobs import (
     read_spec,
     request_cancel,
 )
-from void_studio.worker.spec import RemoveSpec, TrackSpec
+from void_studio.worker.spec import RemoveSpec, TrackSpec, new_job_id
 
 
 def test_a_track_job_holds_the_clicks_of_its_moment(shot: Shot, private_home: Path) -> None:
@@ -132,3 +133,14 @@ def test_a_job_that_waits_can_be_cancelled_without_a_worker(masked: Shot) -> Non
     folder = create_remove_job(masked)
     request_cancel(folder)
     assert job_status(folder).state is JobState.CANCELLED
+
+
+def test_ids_sort_by_creation_whatever_the_kind() -> None:
+    """Also within one second, in which a track and a removal may both be made."""
+    ids = []
+    for kind in ("track", "remove") * 10:
+        before = datetime.now(UTC)
+        ids.append(new_job_id(kind))
+        while datetime.now(UTC) <= before:
+            pass
+    assert ids == sorted(ids)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -86,7 +86,9 @@ class ClickRequest(_Frozen):
 
 def new_job_id(kind: str) -> str:
     """An id that sorts by creation time and is unique on every machine."""
-    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{kind}-{secrets.token_hex(4)}"
+    # To the microsecond, for jobs are made within one second of each other.
+    moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+    return f"{moment}-{kind}-{secrets.token_hex(4)}"
 
 
 def read_spec(folder: Path) -> TrackSpec | RemoveSpec:

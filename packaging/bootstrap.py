@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 HEADLESS_DEMO = ROOT / "build" / "demo"
 
-# What the Qt platform plugin libqxcb.so (PySide6 6.12) and the Qt libraries under it are linked to
+# What the Qt platform plugin libqxcb.so (PySide6 6.11) and the Qt libraries under it are linked to
 # and a wheel does not carry, with the Debian and Ubuntu package that has it.
 QT_LIBRARIES: dict[str, str] = {
     "libEGL.so.1": "libegl1",

@@ -65,6 +65,13 @@ def test_the_table_has_every_library_qt_is_linked_to(bootstrap: ModuleType) -> N
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="about Linux libraries")
+def test_the_doctor_looks_for_the_same_libraries(bootstrap: ModuleType) -> None:
+    """The bootstrap runs before anything is installed, so each has a table of its own."""
+    from void_studio.hosts.doctor import QT_LIBRARIES
+
+    assert bootstrap.QT_LIBRARIES == QT_LIBRARIES
+
+
 def test_only_libraries_that_cannot_be_loaded_are_missing(bootstrap: ModuleType) -> None:
     table = {"libc.so.6": "libc6", "libnowhere.so.9": "libnowhere9", "libnone.so.1": "libnowhere9"}
     assert bootstrap.missing_libraries(table) == ["libnowhere9"]

@@ -168,7 +168,7 @@ class Objects(QObject):
             parts.append("finding its edge…")
         tracking = self._jobs.tracking(item.id)
         if tracking:
-            parts.insert(0, tracking)
+            parts = [tracking]
         sure = item.confidence.values()
         return ObjectRow(
             id=item.id,

@@ -30,7 +30,7 @@ _BUTTONS = {
     "next": "step-forward",
     "last": "to-end",
 }
-_SWITCHES = ("loop", "ping_pong", "every_frame")
+_SWITCHES = ("loop",)
 
 
 class FrameField(QLineEdit):
@@ -106,7 +106,7 @@ class TransportBar(QWidget):
 
         Args:
             actions: ``first``, ``previous``, ``play``, ``next``, ``last``, ``loop``; where
-                given, also ``play_backward``, ``ping_pong`` and ``every_frame``.
+                given, also ``play_backward``.
         """
         super().__init__(parent)
         self._first_number = 0

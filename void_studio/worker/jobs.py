@@ -2,7 +2,7 @@
 
 ::
 
-    <home>/jobs/20261120-130512-track-1a2b3c4d/
+    <home>/jobs/20261120-130512-042117-track-1a2b3c4d/
       job.json                 the spec: a snapshot, nothing it needs changes after
       inputs/masks/000012.png  for a removal: the quadmask as levels; frames without are all keep
       outputs/                 OBJECT/000012.png and track.json, or patches/000012.png and take.json

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtGui import QAction
+
+from void_studio.app.connecting import Connect
 from void_studio.app.playback import Player
 from void_studio.app.session import Session
+from void_studio.app.timeline import TransportBar
 
 _FASTEST = 8
 
@@ -17,6 +21,24 @@ class TimeCommands:
         self._session = session
         self._player = player
         self._finish_stroke = finish_stroke
+
+    def connect(self, actions: dict[str, QAction], on: Connect, transport: TransportBar) -> None:
+        """Says what the actions of the Playback menu do."""
+        on("play", self.toggle_play)
+        on("play_forward", lambda: self.shuttle(1))
+        on("play_backward", lambda: self.shuttle(-1))
+        on("play_stop", self._player.stop)
+        on("previous", lambda: self.step(-1))
+        on("next", lambda: self.step(1))
+        on("back_ten", lambda: self.step(-10))
+        on("on_ten", lambda: self.step(10))
+        on("first", lambda: self.go(0))
+        on("last", self.go_to_last)
+        on("go_to", transport.edit_frame)
+        on("set_in", self.set_in)
+        on("set_out", self.set_out)
+        on("clear_range", self.clear_range)
+        actions["loop"].toggled.connect(self.set_loop)
 
     def toggle_play(self) -> None:
         if self._player.speed:

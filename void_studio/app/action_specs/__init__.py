@@ -1,0 +1,1 @@
+"""What every menu holds, a module for each."""

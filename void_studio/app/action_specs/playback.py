@@ -1,0 +1,48 @@
+"""The Playback menu: going through time."""
+
+from __future__ import annotations
+
+from void_studio.app.action_specs.spec import ActionSpec
+
+PLAYBACK: tuple[ActionSpec, ...] = (
+    ActionSpec("play", "&Play", "Playback", ("Space",), "Play or stop", "play"),
+    ActionSpec("play_forward", "Play &Forward", "Playback", ("L",), "Play; again for faster"),
+    ActionSpec("play_stop", "&Stop", "Playback", ("K",), "Stop"),
+    ActionSpec(
+        "play_backward", "Play &Backward", "Playback", ("J",), "Play backward; again for faster"
+    ),
+    ActionSpec(
+        "previous",
+        "Pre&vious Frame",
+        "Playback",
+        ("Left",),
+        "Step back",
+        "step-back",
+        separated=True,
+    ),
+    ActionSpec("next", "&Next Frame", "Playback", ("Right",), "Step on", "step-forward"),
+    ActionSpec("back_ten", "Back Ten Frames", "Playback", ("Shift+Left",), "Ten frames back"),
+    ActionSpec("on_ten", "On Ten Frames", "Playback", ("Shift+Right",), "Ten frames on"),
+    ActionSpec("first", "&First Frame", "Playback", ("Home",), "Go to the first frame", "to-start"),
+    ActionSpec("last", "&Last Frame", "Playback", ("End",), "Go to the last frame", "to-end"),
+    ActionSpec("go_to", "&Go to Frame…", "Playback", ("G",), "Type a frame number"),
+    ActionSpec(
+        "loop", "L&oop", "Playback", ("Ctrl+L",), "Begin again at the end", "loop", checkable=True
+    ),
+    ActionSpec(
+        "set_in",
+        "Set &In",
+        "Playback",
+        ("I",),
+        "The shot begins at this frame: what is tracked, removed and played",
+        separated=True,
+    ),
+    ActionSpec("set_out", "Set &Out", "Playback", ("O",), "The shot ends at this frame"),
+    ActionSpec(
+        "clear_range",
+        "&Clear Range",
+        "Playback",
+        ("Ctrl+Shift+X",),
+        "The shot is the whole plate again",
+    ),
+)

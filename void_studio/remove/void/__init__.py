@@ -1,0 +1,1 @@
+"""VOID, the model of Netflix: what is made ready for it."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     ToLogical = Callable[[float, float], QPointF]
+
+NO_KEYS = Qt.KeyboardModifier.NoModifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,8 @@ class Pointer:
         modifiers: Keys held.
         zoom: Logical view pixels per plate pixel, for sizes that belong to the screen.
         eraser: Whether it is the other end of a pen.
+        pressure: How hard a pen is pressed, 0 to 1; 1 for a mouse.
+        sizes: Whether the press begins a drag that changes the tool's size.
     """
 
     x: float
@@ -30,6 +36,8 @@ class Pointer:
     modifiers: Qt.KeyboardModifier
     zoom: float
     eraser: bool = False
+    pressure: float = 1.0
+    sizes: bool = False
 
     @property
     def alt(self) -> bool:
@@ -44,18 +52,63 @@ class Pointer:
         return bool(self.modifiers & Qt.KeyboardModifier.ShiftModifier)
 
 
+class Option(Enum):
+    """What a tool takes from the options bar, which shows nothing else while it is in hand."""
+
+    LEVEL = "level"
+    SIZE = "size"
+    TOLERANCE = "tolerance"
+    FRAMES = "frames"
+
+
+class Area(NamedTuple):
+    """Where marks are drawn: around a box of plate positions, and how far they reach over it.
+
+    Attributes:
+        left, top, right, bottom: Plate pixels.
+        reach: Logical view pixels.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    reach: float
+
+
 class Tool(QObject):
     """One tool. The viewer calls; the tool edits the session and asks for its marks to be redrawn.
 
+    Attributes:
+        name: What it is called in code.
+        hint: What it does, for the status line; see ``hint_for``.
+        cursor: The pointer's shape over the picture.
+        options: What it takes from the options bar.
+        sizes: Whether its size is dragged: Ctrl with the left button, or Alt with the right.
+
     Signals:
-        marks_changed: What ``paint`` draws has changed.
+        marks_changed: What ``paint`` draws has changed in this Area, or anywhere (None).
     """
 
-    marks_changed = Signal()
+    marks_changed = Signal(object)
 
     name = ""
     hint = ""
     cursor = Qt.CursorShape.CrossCursor
+    options: frozenset[Option] = frozenset()
+    sizes = False
+
+    def hint_for(self, modifiers: Qt.KeyboardModifier) -> str:
+        """What it does while these keys are held, for the status line."""
+        return self.hint
+
+    def options_widget(self) -> QWidget | None:
+        """A new widget with options that no other tool has, for the options bar; or None."""
+        return None
+
+    def redraw(self, area: Area | None = None) -> None:
+        """Has the marks in ``area`` drawn again, or all of them."""
+        self.marks_changed.emit(area)
 
     def press(self, pointer: Pointer) -> None:
         """The left button (or pen tip) went down."""
@@ -75,6 +128,9 @@ class Tool(QObject):
     def key(self, event: QKeyEvent) -> bool:
         """Handles a key; returns whether it was used."""
         return False
+
+    def hold(self, modifiers: Qt.KeyboardModifier) -> None:
+        """Shift, Alt or Ctrl went down or up while the pointer stood still."""
 
     def finish(self) -> None:
         """The frame is about to change: finish a stroke that is being drawn."""

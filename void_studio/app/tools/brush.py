@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from void_studio.app.theme import PALETTE
-from void_studio.app.tools.base import Pointer, Tool
+from void_studio.app.tools.base import Option, Pointer, Tool
 from void_studio.app.tools.level import PaintLevel
 from void_studio.quadmask.paint import stamp_line, stroke_rect
 
@@ -28,6 +28,7 @@ class BrushTool(Tool):
     """
 
     cursor = Qt.CursorShape.BlankCursor
+    options = frozenset({Option.LEVEL, Option.SIZE, Option.FRAMES})
 
     def __init__(self, session: Session, erases: bool = False) -> None:
         super().__init__(session)
@@ -45,7 +46,7 @@ class BrushTool(Tool):
         self._last: tuple[float, float] | None = None
         self._last_frame = -1
         self._at: Pointer | None = None
-        session.brush.changed.connect(self.marks_changed)
+        session.brush.changed.connect(self.redraw)
 
     def press(self, pointer: Pointer) -> None:
         session = self._session
@@ -64,7 +65,7 @@ class BrushTool(Tool):
         self._at = pointer
         if self._stroke is not None:
             self._draw_to(pointer)
-        self.marks_changed.emit()
+        self.redraw()
 
     def release(self, pointer: Pointer) -> None:
         self.finish()
@@ -87,7 +88,7 @@ class BrushTool(Tool):
 
     def hover(self, pointer: Pointer | None) -> None:
         self._at = pointer
-        self.marks_changed.emit()
+        self.redraw()
 
     def finish(self) -> None:
         if self._stroke is not None:

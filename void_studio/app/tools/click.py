@@ -26,7 +26,7 @@ class ClickTool(Tool):
         super().__init__(session)
         self._session = session
         self._objects = objects
-        session.objects_changed.connect(self.marks_changed)
+        session.objects_changed.connect(self.redraw)
 
     def press(self, pointer: Pointer) -> None:
         shot = self._session.shot

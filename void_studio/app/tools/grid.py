@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from void_studio.app.tools.base import Pointer, Tool
+from void_studio.app.tools.base import Option, Pointer, Tool
 from void_studio.quadmask.grid import cell_at, cell_rect, grid_shape
 from void_studio.quadmask.paint import fill_cells
 
@@ -21,6 +21,7 @@ class GridTool(Tool):
     """Sets cells while dragging; the grid is drawn while the tool is in hand."""
 
     name = "grid"
+    options = frozenset({Option.LEVEL, Option.FRAMES})
     hint = (
         "Grid: click or drag over cells to set the chosen level.  Alt clears · 1–4 level · X swap"
     )
@@ -57,7 +58,7 @@ class GridTool(Tool):
     def hover(self, pointer: Pointer | None) -> None:
         if pointer is None:
             self._over = None
-            self.marks_changed.emit()
+            self.redraw()
         else:
             self._hover_cell(pointer)
 
@@ -74,7 +75,7 @@ class GridTool(Tool):
         cell = self._cell(pointer)
         if cell != self._over:
             self._over = cell
-            self.marks_changed.emit()
+            self.redraw()
 
     def _set(self, pointer: Pointer) -> None:
         cell = self._cell(pointer)

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPolygonF
 
-from void_studio.app.tools.base import Pointer, Tool
+from void_studio.app.tools.base import Option, Pointer, Tool
 from void_studio.quadmask.bits import Rect
 from void_studio.quadmask.paint import fill_polygon
 
@@ -24,6 +24,7 @@ class PolygonTool(Tool):
     """Collects corners; Enter, a double click or a click on the first corner fills."""
 
     name = "polygon"
+    options = frozenset({Option.LEVEL, Option.FRAMES})
     hint = (
         "Polygon: click corners, then Enter or the first corner to fill.  Alt clears · "
         "Backspace last corner · Esc cancel · 1–4 level"
@@ -44,7 +45,7 @@ class PolygonTool(Tool):
             self._fill()
         else:
             self._corners.append((pointer.x, pointer.y))
-        self.marks_changed.emit()
+        self.redraw()
 
     def double_click(self, pointer: Pointer) -> None:
         self._fill()
@@ -55,12 +56,12 @@ class PolygonTool(Tool):
     def hover(self, pointer: Pointer | None) -> None:
         self._at = pointer
         if self._corners:
-            self.marks_changed.emit()
+            self.redraw()
 
     def leave(self) -> None:
         self._corners.clear()
         self._at = None
-        self.marks_changed.emit()
+        self.redraw()
 
     def key(self, event: QKeyEvent) -> bool:
         if not self._corners:
@@ -73,7 +74,7 @@ class PolygonTool(Tool):
             self._corners.clear()
         else:
             return False
-        self.marks_changed.emit()
+        self.redraw()
         return True
 
     def _near_first(self, pointer: Pointer) -> bool:
@@ -82,7 +83,7 @@ class PolygonTool(Tool):
 
     def _fill(self) -> None:
         corners, self._corners = self._corners, []
-        self.marks_changed.emit()
+        self.redraw()
         if len(corners) < 3 or self._session.shot is None:
             return
         session = self._session

@@ -11,6 +11,7 @@ from void_studio.errors import VoidError
 from void_studio.shot import document as module
 from void_studio.shot.document import (
     SCHEMA_VERSION,
+    Marker,
     Prompt,
     Role,
     ShotDocument,
@@ -61,8 +62,21 @@ def test_golden_version_1_means_what_it_meant() -> None:
     assert document.takes[0].frames == (12, 211)
 
 
+def test_version_2_adds_what_the_mask_desk_draws() -> None:
+    old, document = (read_document(GOLDEN / f"shot-v{version}.json") for version in (1, 2))
+    assert (old.shapes, old.locked, old.markers) == ((), (), ())
+    (shape,) = document.shapes
+    assert document.shape("shape-0badcafe") is shape
+    assert not shape.adds
+    assert shape.keys[48][0] == (30.0, 20.5)
+    assert document.locked == (20, 21)
+    assert document.markers == (Marker(frame=12), Marker(frame=100, name="Lands"))
+    kept = {"shapes": (), "locked": (), "markers": ()}
+    assert document.model_copy(update=kept) == old
+
+
 def test_written_documents_read_back_equal(tmp_path: Path) -> None:
-    document = read_document(GOLDEN / "shot-v1.json")
+    document = read_document(GOLDEN / f"shot-v{SCHEMA_VERSION}.json")
     path = tmp_path / "shot.json"
     write_document(path, document)
     assert read_document(path) == document
@@ -115,10 +129,18 @@ def test_a_newer_version_is_refused_with_what_to_do(tmp_path: Path) -> None:
         {"objects": [golden(1)["objects"][0] | {"role": "keep"}]},
         {"objects": [golden(1)["objects"][0]] * 2},
         {"objects": 7},
+        {"shapes": [golden(2)["shapes"][0]] * 2},
+        {"shapes": [golden(2)["shapes"][0] | {"plane": "keep"}]},
+        {"shapes": [golden(2)["shapes"][0] | {"frames": [9, 8]}]},
+        {"shapes": [golden(2)["shapes"][0] | {"keys": {"3": [[1, 2], [3, 4]]}}]},
+        {"shapes": [golden(2)["shapes"][0] | {"keys": {"3": [[1, 2], [3, 4], [5, 1e9]]}}]},
+        {"locked": [3, 2]},
+        {"locked": [-1]},
+        {"markers": [{"frame": 3}, {"frame": 3}]},
     ],
 )
 def test_what_makes_no_sense_is_refused(tmp_path: Path, changed: dict[str, Any]) -> None:
-    path = written(tmp_path, golden(1) | changed)
+    path = written(tmp_path, golden(2) | changed)
     with pytest.raises(VoidError) as caught:
         read_document(path)
     assert str(path) in caught.value.what

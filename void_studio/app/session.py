@@ -24,6 +24,8 @@ from void_studio.shot.document import Role, ShotObject
 from void_studio.shot.history import Change
 from void_studio.shot.shot import Shot, Stroke
 
+Again = Callable[[NDArray[np.uint8]], object]
+
 LANES_MS = 80
 """Summing up a long shot takes 20 ms, so it is not done for every frame that a track brings."""
 
@@ -174,10 +176,17 @@ class Session(QObject):
 
     # -- painting --------------------------------------------------------------------------
 
-    def begin_stroke(self, name: str) -> Stroke:
-        """Begins one undoable edit of the current frame's mask."""
+    def begin_stroke(self, name: str) -> Stroke | None:
+        """Begins one undoable edit of the current frame's mask.
+
+        None if the frame cannot be edited, e.g. because it is locked; the artist is told why.
+        """
         assert self.shot is not None
-        self._stroke = self.shot.begin_stroke(self.index, name)
+        try:
+            self._stroke = self.shot.begin_stroke(self.index, name)
+        except VoidError as error:
+            self.failed.emit(error)
+            return None
         return self._stroke
 
     @property
@@ -189,8 +198,12 @@ class Session(QObject):
         """Shows what a stroke in progress changed."""
         self.mask_changed.emit(rect)
 
-    def end_stroke(self, stroke: Stroke) -> None:
-        """Ends the edit: it becomes one step of the history."""
+    def end_stroke(self, stroke: Stroke, again: Again | None = None) -> None:
+        """Ends the edit: it becomes one step of the history.
+
+        Args:
+            again: Repeats the edit in place on the field of another frame, on any thread.
+        """
         self._stroke = None
         stroke.finish()
         waiting, self._after_stroke = self._after_stroke, []
@@ -215,6 +228,9 @@ class Session(QObject):
         assert self.shot is not None
         if self._stroke is not None:
             self._after_stroke.append(partial(self.change_frame, index, name, before, after, rect))
+            return
+        if self.shot.is_locked(index):
+            self.noticed.emit(f"Frame {self.number(index)} is locked and stays as it is")
             return
         stroke = self.shot.begin_stroke(index, name)
         stroke.touch(rect)

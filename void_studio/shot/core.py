@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from void_studio.errors import VoidError
+from void_studio.quadmask import shapes
 from void_studio.quadmask.tracks import TrackStore
 from void_studio.shot.derived import Bits, DerivedMasks
-from void_studio.shot.document import ShotDocument, ShotObject
+from void_studio.shot.document import MaskShape, ShotDocument, ShotObject
 from void_studio.shot.history import History
 
 Blobs = dict[int, bytes | None]
@@ -87,12 +89,41 @@ class ShotCore:
         tracks = self.exchange_tracks(object_id, dict.fromkeys(self.object_frames(object_id)))
         return position, item, tracks
 
+    def exchange_shape(self, shape_id: str, put: MaskShape | None) -> MaskShape | None:
+        """Replaces, adds (at the end) or removes a shape; returns what it was; masks follow."""
+        old = self.document.shape(shape_id)
+        others = [shape for shape in self.document.shapes if shape.id != shape_id]
+        if put is not None:
+            at = len(others) if old is None else self.document.shapes.index(old)
+            others.insert(at, put)
+        self.update(lambda document: document.model_copy(update={"shapes": tuple(others)}))
+        self.masks.outdate(frames_of(old) | frames_of(put))
+        return old
+
+    def lock(self, frames: Iterable[int], held: Blobs) -> None:
+        """Locks frames as they are, or with the tracked bits of a blob where one is given."""
+        for index in frames:
+            self.masks.derive(index)
+            if index in held:
+                self.masks.restore_tracked(index, held[index])
+        locked = tuple(sorted({*self.document.locked, *frames}))
+        self.update(lambda document: document.model_copy(update={"locked": locked}))
+
+    def unlock(self, frames: Iterable[int]) -> Blobs:
+        """Lets frames follow the tracks again; returns their masks before, for ``lock``."""
+        before = {index: self.masks.blob(index) for index in frames}
+        locked = tuple(sorted(set(self.document.locked) - set(before)))
+        self.update(lambda document: document.model_copy(update={"locked": locked}))
+        self.masks.outdate(before)
+        return before
+
     def stroke_began(self, index: int) -> Bits:
         """Leaves a frame to the pen and returns its field, (H, W) uint8.
 
         Raises:
-            VoidError: another stroke has not ended.
+            VoidError: the frame is locked, or another stroke has not ended.
         """
+        self.check_unlocked(index)
         if self._painting:
             raise VoidError("A stroke is still being painted", "", "Lift the pen first")
         field = self.masks.field(index)
@@ -105,23 +136,65 @@ class ShotCore:
         self.masks.leave_to_pen(None)
 
     def union(self, index: int, removes: bool) -> Bits | None:
-        """See ``derived.Tracked``."""
+        """See ``derived.Tracked``: tracks of objects first, then shapes in their order."""
         union: Bits | None = None
         for object_id in self._counted(removes):
             mask = self.tracks.get(object_id, index)
             if mask is not None:
                 bits = mask.view(np.uint8)
                 union = bits if union is None else np.bitwise_or(union, bits, out=union)
+        for shape, points in self._shapes_on(index, removes):
+            if union is None and not shape.adds:
+                continue
+            if union is None:
+                union = np.zeros(self.masks.size[::-1], np.uint8)
+            rect, inside = shapes.cover(points, self.masks.size)
+            union[rect.slices][inside] = shape.adds
         return union
 
     def any(self, index: int, removes: bool) -> bool:
-        """See ``derived.Tracked``."""
+        """See ``derived.Tracked``. What shapes take away is not looked at."""
+        for shape, points in self._shapes_on(index, removes):
+            if shape.adds and not shapes.bounds(points, self.masks.size).empty:
+                return True
         blobs = (self.tracks.blob(object_id, index) for object_id in self._counted(removes))
         return any(blob is not None and blob != self._no_pixels for blob in blobs)
+
+    def is_locked(self, index: int) -> bool:
+        """See ``derived.Tracked``."""
+        locked = self.document.locked
+        at = bisect_left(locked, index)
+        return at < len(locked) and locked[at] == index
+
+    def check_unlocked(self, index: int) -> None:
+        """Raises VoidError if the frame is locked."""
+        if self.is_locked(index):
+            raise VoidError(
+                f"Frame {self.number(index)} is locked",
+                "Its mask does not change until it is unlocked",
+                "Unlock the frame in the Mask menu",
+            )
+
+    def _shapes_on(self, index: int, removes: bool) -> Iterator[tuple[MaskShape, shapes.Polygon]]:
+        """The shapes that count on a frame, with their polygons there."""
+        plane = "remove" if removes else "affected"
+        for shape in self.document.shapes:
+            first, last = shape.frames
+            if shape.plane == plane and shape.visible and first <= index <= last:
+                points = shapes.shape_at(shape.keys, index, shape.interpolated)
+                if points is not None:
+                    yield shape, points
 
     def _counted(self, removes: bool) -> list[str]:
         objects = self.document.objects
         return [item.id for item in objects if item.visible and item.role.removes == removes]
+
+
+def frames_of(shape: MaskShape | None) -> frozenset[int]:
+    """The plate indices on which a shape counts."""
+    if shape is None or not shape.visible or not shape.keys:
+        return frozenset()
+    return frozenset(range(shape.frames[0], shape.frames[1] + 1))
 
 
 def _empty_blob(size: tuple[int, int]) -> bytes | None:

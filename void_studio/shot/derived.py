@@ -26,7 +26,8 @@ from void_studio.quadmask.store import (
 Bits = NDArray[np.uint8]
 
 _LOCKS = 64
-_PAINTED = np.uint8(255 - TRACKED_REMOVE - TRACKED_AFFECTED)
+_TRACKED = np.uint8(TRACKED_REMOVE | TRACKED_AFFECTED)
+_PAINTED = ~_TRACKED
 
 
 class Tracked(Protocol):
@@ -41,11 +42,15 @@ class Tracked(Protocol):
     def any(self, index: int, removes: bool) -> bool:
         """Whether the union has a pixel."""
 
+    def is_locked(self, index: int) -> bool:
+        """Whether the frame stays as it is, whatever the tracks say."""
+
 
 class DerivedMasks(MaskStore):
     """A MaskStore that is always up to date with the tracks for whoever reads it.
 
-    Only ``outdated`` frames cost anything. As with every MaskStore one thread edits, any may read.
+    Locked frames stay as they were when they were locked. Only ``outdated`` frames cost anything.
+    As with every MaskStore one thread edits, any may read.
     """
 
     def __init__(self, size: tuple[int, int], count: int, tracked: Tracked) -> None:
@@ -64,10 +69,15 @@ class DerivedMasks(MaskStore):
     def outdated(self) -> list[int]:
         """Frames whose tracked bits have not been brought up to date yet, in order."""
         with self._counting:
-            return sorted(self._outdated)
+            return sorted(i for i in self._outdated if not self._tracked.is_locked(i))
+
+    @property
+    def outdatings(self) -> int:
+        """How often ``outdate`` was called: tracked bits are the same while this is."""
+        return self._calls
 
     def outdate(self, indices: Iterable[int]) -> None:
-        """Says that the tracks of frames changed."""
+        """Says that the tracks of frames changed, or that frames are no longer locked."""
         with self._counting:
             self._calls += 1
             self._outdated.update(dict.fromkeys(indices, self._calls))
@@ -89,7 +99,8 @@ class DerivedMasks(MaskStore):
         if index not in self._outdated or getattr(self._deriving, "now", False):
             return
         with self._locks[index % _LOCKS]:
-            if index in self._outdated and index != self._under_pen:
+            left = index == self._under_pen or self._tracked.is_locked(index)
+            if index in self._outdated and not left:
                 self._deriving.now = True
                 try:
                     self._derive(index)
@@ -116,6 +127,13 @@ class DerivedMasks(MaskStore):
             if self._outdated[index] == call:
                 del self._outdated[index]
 
+    def restore_tracked(self, index: int, blob: bytes | None) -> None:
+        """Makes the tracked bits of a frame those of an earlier ``blob`` of it; paint stays."""
+        with self._locks[index % _LOCKS]:
+            field = super().field(index)
+            np.copyto(field, (field & _PAINTED) | (self._unpacked(blob) & _TRACKED))
+            self.mark_dirty(index)
+
     def field(self, index: int) -> Bits:
         self.derive(index)
         return super().field(index)
@@ -123,6 +141,23 @@ class DerivedMasks(MaskStore):
     def blob(self, index: int) -> bytes | None:
         self.derive(index)
         return super().blob(index)
+
+    def replace(self, index: int, old: bytes | None, new: bytes | None) -> bool:
+        """As ``MaskStore.replace``; False also while the frame is being brought up to date."""
+        lock = self._locks[index % _LOCKS]
+        if not lock.acquire(blocking=False):
+            return False
+        try:
+            return super().replace(index, old, new)
+        finally:
+            lock.release()
+
+    def exchange(self, index: int, blob: bytes | None) -> bytes | None:
+        """As ``set_blob``, and returns what the frame was, without bringing it up to date."""
+        with self._locks[index % _LOCKS]:
+            before = super().blob(index)
+            super().set_blob(index, blob)
+        return before
 
     def png(self, index: int) -> bytes | None:
         self.derive(index)
@@ -156,7 +191,9 @@ class DerivedMasks(MaskStore):
 
     def _from_tracks(self, index: int) -> FrameSummary | None:
         """The summary of an outdated frame without paint: what is tracked is all there is."""
-        if index not in self._outdated or super().summary(index).painted:
+        if index not in self._outdated or self._tracked.is_locked(index):
+            return None
+        if super().summary(index).painted:
             return None
         return FrameSummary(
             self._tracked.any(index, removes=True), self._tracked.any(index, removes=False), False

@@ -1,4 +1,4 @@
-"""What a shot is, as data: the plate, the range, the objects with their clicks, the takes.
+"""What a shot is, as data: plate, range, objects with clicks, mask shapes, markers, takes.
 
 Every model is frozen. An edit makes a new document and replaces the old one, so the autosaver can
 write one from its own thread and undo can put one back, without locks or copies.
@@ -10,17 +10,18 @@ from collections.abc import Callable
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from void_studio import files
 from void_studio.errors import VoidError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 MAX_SIDE = 16384
 MAX_FRAMES = 1_000_000
+MAX_POINTS = 2000
 
 Name = Annotated[str, Field(max_length=200)]
 Text = Annotated[str, Field(max_length=10_000)]
@@ -79,6 +80,50 @@ class ShotObject(_Frozen):
     visible: bool = True
 
 
+Coordinate = Annotated[float, Field(ge=-MAX_SIDE, le=2 * MAX_SIDE)]
+Polygon = Annotated[
+    tuple[tuple[Coordinate, Coordinate], ...], Field(min_length=3, max_length=MAX_POINTS)
+]
+PlaneName = Literal["remove", "affected"]
+
+
+class MaskShape(_Frozen):
+    """Polygons keyed on frames, whose inside counts as tracked.
+
+    Attributes:
+        id: Unique among the shapes and never used again.
+        plane: Which fact of the quadmask it says.
+        adds: Whether its inside is added to what is tracked, else it is taken away from it.
+        interpolated: Whether frames between two keys go from one to the other, else the key before
+            holds.
+        visible: Whether it counts.
+        frames: First and last plate index on which it counts, both included.
+        keys: Plate index to the polygon there, plate pixels (x, y).
+    """
+
+    id: ObjectId
+    name: Name
+    plane: PlaneName
+    adds: bool = True
+    interpolated: bool = True
+    visible: bool = True
+    frames: tuple[FrameIndex, FrameIndex]
+    keys: dict[FrameIndex, Polygon] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.frames[0] > self.frames[1]:
+            raise ValueError(f"the frames {self.frames[0]}-{self.frames[1]} are not in order")
+        return self
+
+
+class Marker(_Frozen):
+    """A frame to come back to, and what it is."""
+
+    frame: FrameIndex
+    name: Name = ""
+
+
 class PlateRef(_Frozen):
     """Where the plate is and what it must look like.
 
@@ -131,6 +176,9 @@ class ShotDocument(_Frozen):
         range: First and last plate index that belong to the shot, both included.
         scene_prompt: What the scene looks like without the object ("bg" of a VOID sequence folder).
         settings: The last used settings of removers and segmenters, by name.
+        shapes: In the order in which they are applied.
+        locked: Frames whose mask does not change, in order.
+        markers: In order of their frames, one a frame.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -140,6 +188,9 @@ class ShotDocument(_Frozen):
     scene_prompt: Text = ""
     settings: dict[str, JsonValue] = Field(default_factory=dict)
     takes: tuple[TakeRef, ...] = Field(default=(), max_length=100_000)
+    shapes: tuple[MaskShape, ...] = Field(default=(), max_length=10_000)
+    locked: tuple[FrameIndex, ...] = ()
+    markers: tuple[Marker, ...] = ()
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
@@ -150,11 +201,22 @@ class ShotDocument(_Frozen):
             )
         if len({item.id for item in self.objects}) != len(self.objects):
             raise ValueError("two objects have the same id")
+        if len({shape.id for shape in self.shapes}) != len(self.shapes):
+            raise ValueError("two mask shapes have the same id")
+        if list(self.locked) != sorted(set(self.locked)):
+            raise ValueError("the locked frames are not in order")
+        marked = [marker.frame for marker in self.markers]
+        if marked != sorted(set(marked)):
+            raise ValueError("the markers are not in order")
         return self
 
     def object(self, object_id: str) -> ShotObject | None:
         """The object with this id, or None."""
         return next((item for item in self.objects if item.id == object_id), None)
+
+    def shape(self, shape_id: str) -> MaskShape | None:
+        """The mask shape with this id, or None."""
+        return next((shape for shape in self.shapes if shape.id == shape_id), None)
 
     def with_object(self, item: ShotObject) -> ShotDocument:
         """This document with the object of the same id replaced."""
@@ -162,9 +224,14 @@ class ShotDocument(_Frozen):
         return self.model_copy(update={"objects": objects})
 
 
+def _with_mask_desk(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 has mask shapes, locked frames and markers."""
+    return {**data, "shapes": [], "locked": [], "markers": []}
+
+
 # From each old version to the next. A version that is left behind gets a function here and a golden
 # file in the tests.
-UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _with_mask_desk}
 
 
 def read_document(path: Path) -> ShotDocument:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,8 +15,15 @@ from pydantic import JsonValue
 from void_studio.errors import VoidError
 from void_studio.quadmask.store import MaskStore
 from void_studio.quadmask.tracks import TrackStore
-from void_studio.shot.core import ShotCore
-from void_studio.shot.document import Prompt, Role, ShotDocument, ShotObject
+from void_studio.shot.core import Blobs, ShotCore, frames_of
+from void_studio.shot.document import (
+    Marker,
+    MaskShape,
+    Prompt,
+    Role,
+    ShotDocument,
+    ShotObject,
+)
 from void_studio.shot.edits import FrameEdits, Stroke, TrackEdit
 from void_studio.shot.history import Change, History, Step
 
@@ -119,8 +126,12 @@ class EditableShot:
 
         Args:
             mask: (H, W) bool, the object on plate index ``frame``.
+
+        Raises:
+            VoidError: the frame is locked.
         """
         item = self.object(object_id)
+        self._core.check_unlocked(frame)
         if object_id in self._running:
             self._running[object_id].leave(frame)
         others = [prompt for prompt in item.prompts if prompt.frame != frame]
@@ -177,7 +188,10 @@ class EditableShot:
     # Masks
 
     def begin_stroke(self, index: int, name: str) -> Stroke:
-        """Begins an edit of one frame's mask. VoidError while another stroke is not finished."""
+        """Begins an edit of one frame's mask.
+
+        VoidError if the frame is locked or another stroke is not finished.
+        """
         return Stroke(self._core, index, f"{name} (frame {self.number(index)})")
 
     @contextmanager
@@ -190,6 +204,88 @@ class EditableShot:
             edits.cancel()
             raise
         edits.finish()
+
+    # Mask shapes, locked frames, markers
+
+    def new_shape_id(self, name: str) -> str:
+        """An id for a new mask shape, unlike any that ever was in the shot."""
+        return self._new_id(name)
+
+    def put_shape(self, shape: MaskShape, name: str) -> None:
+        """Adds a mask shape, or replaces the one with its id, as one step called ``name``.
+
+        VoidError if it goes beyond the plate.
+        """
+        last = self.document.plate.count - 1
+        if shape.frames[1] > last or any(index > last for index in shape.keys):
+            raise VoidError(
+                f"{shape.name} goes beyond the plate", f"Its last frame is {self.number(last)}"
+            )
+        self._exchange_shape(name, shape.id, shape)
+
+    def remove_shape(self, shape_id: str) -> None:
+        """Removes a mask shape; VoidError if there is none with this id."""
+        shape = self.document.shape(shape_id)
+        if shape is None:
+            raise VoidError(f"There is no mask shape {shape_id} in this shot")
+        self._exchange_shape(f"Delete {shape.name}", shape_id, None)
+
+    def is_locked(self, index: int) -> bool:
+        """Whether a frame's mask is kept as it is."""
+        return self._core.is_locked(index)
+
+    def set_locked(self, frames: Iterable[int], locked: bool) -> None:
+        """Keeps the masks of frames as they are, or lets them be edited and follow tracks again.
+
+        A frame whose tracks changed since somebody looked is brought up to date first, which takes
+        some milliseconds each.
+        """
+        changed = sorted({index for index in frames if self.is_locked(index) != locked})
+        if not changed:
+            return
+        where = f"frame {self.number(changed[0])}"
+        if len(changed) > 1:
+            where = f"{len(changed)} frames, {self.number(changed[0])}-{self.number(changed[-1])}"
+        name = f"{'Lock' if locked else 'Unlock'} {where}"
+        change = Change(name, frozenset(changed), document=True)
+        held: Blobs = {}
+
+        def toggle() -> Change:
+            nonlocal held
+            if self.is_locked(changed[0]):
+                held = self._core.unlock(changed)
+            else:
+                self._core.lock(changed, held)
+            return change
+
+        toggle()
+        size = sum(len(blob or b"") for blob in held.values())
+        self.history.push(Step(name, toggle, toggle, size), change)
+
+    def set_marker(self, index: int, name: str | None) -> None:
+        """Marks a frame, names its marker anew, or removes it if ``name`` is None."""
+        others = [marker for marker in self.document.markers if marker.frame != index]
+        verb = "Remove"
+        if name is not None:
+            verb = "Set" if len(others) == len(self.document.markers) else "Rename"
+            others.append(Marker(frame=index, name=_text(name, 200)))
+            others.sort(key=lambda marker: marker.frame)
+        self._edit_document(
+            f"{verb} marker (frame {self.number(index)})", {"markers": tuple(others)}
+        )
+
+    def _exchange_shape(self, name: str, shape_id: str, put: MaskShape | None) -> None:
+        if self.document.shape(shape_id) == put:
+            return
+        held = self._core.exchange_shape(shape_id, put)
+        change = Change(name, frames_of(held) | frames_of(put), document=True)
+
+        def toggle() -> Change:
+            nonlocal held
+            held = self._core.exchange_shape(shape_id, held)
+            return change
+
+        self.history.push(Step(name, toggle, toggle), change)
 
     # The shot
 

@@ -75,8 +75,10 @@ class FrameEdits:
     def apply(self, index: int, edit: Callable[[Field], object]) -> None:
         """Runs ``edit`` on the bit field of a plate index, (H, W) uint8, which it changes in place.
 
-        If it raises, the frame is as it was.
+        If it raises, the frame is as it was. A locked frame is left alone.
         """
+        if self._core.is_locked(index):
+            return
         field = self._core.masks.field(index)
         recorder = TileRecorder(field)
         recorder.touch(Rect(0, 0, field.shape[1], field.shape[0]))
@@ -132,7 +134,7 @@ class TrackEdit:
         self._left: set[int] = set()
 
     def put(self, index: int, mask: Mask, confidence: float) -> None:
-        """Takes one frame in, unless it was left to a later edit.
+        """Takes one frame in, unless it is locked or was left to a later edit.
 
         Args:
             mask: (H, W) bool, the object on the plate.
@@ -144,13 +146,14 @@ class TrackEdit:
 
     def put_packed(self, index: int, blob: bytes, confidence: float) -> None:
         """As ``put``, of a mask of the plate's size that ``pack_mask`` packed."""
-        if self._open() and index not in self._left:
+        if self._open() and index not in self._left and not self._core.is_locked(index):
             self._remember([index])
             self._core.tracks.set_blob(self.object_id, index, blob)
             self._took({index: float(np.clip(confidence, 0.0, 1.0))})
 
     def remove(self, indices: Sequence[int]) -> None:
-        """Removes the object's masks on frames."""
+        """Removes the object's masks on frames that are not locked."""
+        indices = [index for index in indices if not self._core.is_locked(index)]
         if indices and self._open():
             self._remember(indices)
             self._core.exchange_tracks(self.object_id, dict.fromkeys(indices))

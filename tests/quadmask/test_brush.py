@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.quadmask.strategies import COORDINATES, POINTS, RADII
@@ -16,6 +16,7 @@ from void_studio.quadmask.brush import Point, capsule, stroke_rect
 
 SIZE = (26, 24)
 WHOLE = Rect(0, 0, *SIZE)
+WIDE = st.integers(6, 64).map(lambda eighths: eighths / 8)
 EIGHTHS = st.integers(1, 7).map(lambda eighths: eighths / 8)
 
 
@@ -36,7 +37,7 @@ def within(start: Point, end: Point, radius: float) -> Mask:
     return result
 
 
-@given(POINTS, POINTS, st.integers(6, 64).map(lambda eighths: eighths / 8))
+@given(POINTS, POINTS, WIDE)
 def test_a_wide_brush_covers_the_centres_within_its_radius(
     start: Point, end: Point, radius: float
 ) -> None:
@@ -58,7 +59,55 @@ def test_both_directions_cover_the_same(start: Point, end: Point, radius: float)
     assert np.array_equal(covered(start, end, radius), covered(end, start, radius))
 
 
-@given(POINTS, POINTS, st.integers(6, 64).map(lambda eighths: eighths / 8))
+def cone(start: Point, end: Point, radius: float, end_radius: float) -> Mask:
+    return capsule(start, end, radius, WHOLE, end_radius)
+
+
+def discs_on_the_way(
+    start: Point, end: Point, radius: float, end_radius: float, slack: float
+) -> Mask:
+    """The union of many of the discs between the first and the last."""
+    shares = np.linspace(0, 1, 1001)[:, None]
+    columns, rows = np.meshgrid(np.arange(SIZE[0]) + 0.5, np.arange(SIZE[1]) + 0.5)
+    x = start[0] + shares * (end[0] - start[0])
+    y = start[1] + shares * (end[1] - start[1])
+    reach = radius + shares * (end_radius - radius) + slack
+    distance = np.hypot(columns.ravel() - x, rows.ravel() - y)
+    inside: Mask = (distance <= reach).any(axis=0).reshape(SIZE[1], SIZE[0])
+    return inside
+
+
+@settings(max_examples=60)
+@given(POINTS, POINTS, WIDE, WIDE)
+def test_a_brush_that_swells_covers_the_discs_on_its_way(
+    start: Point, end: Point, radius: float, end_radius: float
+) -> None:
+    mask = cone(start, end, radius, end_radius)
+    assert not (discs_on_the_way(start, end, radius, end_radius, 0.0) & ~mask).any()
+    assert not (mask & ~discs_on_the_way(start, end, radius, end_radius, 0.1)).any()
+
+
+@given(POINTS, st.tuples(st.integers(-20, 20), st.integers(-20, 20)), EIGHTHS, RADII, RADII)
+def test_a_swelling_line_is_the_union_of_its_parts(
+    start: Point, step: tuple[int, int], share: float, radius: float, end_radius: float
+) -> None:
+    end = start[0] + step[0], start[1] + step[1]
+    middle = start[0] + share * step[0], start[1] + share * step[1]
+    between = radius + share * (end_radius - radius)
+    parts = cone(start, middle, radius, between) | cone(middle, end, between, end_radius)
+    assert np.array_equal(cone(start, end, radius, end_radius), parts)
+
+
+@given(POINTS, POINTS, RADII, RADII)
+def test_a_brush_that_swells_leaves_no_gaps(
+    start: Point, end: Point, radius: float, end_radius: float
+) -> None:
+    mask = cone(start, end, radius, end_radius)
+    assert np.array_equal(mask, cone(end, start, end_radius, radius))
+    assert cv2.connectedComponents(mask.view(np.uint8), connectivity=8)[0] <= 2
+
+
+@given(POINTS, POINTS, WIDE)
 def test_a_mirrored_stroke_covers_the_mirrored_pixels(
     start: Point, end: Point, radius: float
 ) -> None:

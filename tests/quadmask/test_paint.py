@@ -98,13 +98,34 @@ def test_back_to_tracked_takes_painting_back(field: Bytes, plane: Plane, edit: E
     assert np.array_equal(tracked, field & 3)
 
 
-def test_a_stroke_stays_within_its_limit() -> None:
-    field = empty()
-    limit = Rect(10, 10, 5, 5)
-    assert stamp_line(field, REMOVE, (0, 12), (50, 12), 20, within=limit) == limit
-    assert plane_mask(field, Plane.REMOVE)[limit.slices].all()
-    assert np.count_nonzero(field) == 25
-    assert stamp_line(field, REMOVE, (0, 0), (1, 1), 2, within=limit) == NOTHING
+@given(fields(), tools(), POINTS, st.lists(st.tuples(POINTS, RADII), min_size=1, max_size=5), RADII)
+def test_a_stroke_that_goes_on_sets_what_one_that_starts_anew_does(
+    field: Bytes,
+    tool: tuple[Plane, Bytes],
+    start: tuple[float, float],
+    samples: list[tuple[tuple[float, float], float]],
+    radius: float,
+) -> None:
+    _, table = tool
+    anew = field.copy()
+    stamp_line(field, table, start, start, radius)
+    stamp_line(anew, table, start, start, radius)
+    for end, end_radius in samples:
+        before = field.copy()
+        rect = stamp_line(field, table, start, end, radius, end_radius, goes_on=True)
+        stamp_line(anew, table, start, end, radius, end_radius)
+        assert np.array_equal(field, anew)
+        before[rect.slices] = field[rect.slices]
+        assert np.array_equal(field, before)
+        start, radius = end, end_radius
+
+
+def test_a_stroke_that_goes_on_changes_only_what_it_comes_to() -> None:
+    field = empty((400, 400))
+    stamp_line(field, REMOVE, (200, 200), (200, 200), 150)
+    rect = stamp_line(field, REMOVE, (200, 200), (203, 200), 150, goes_on=True)
+    assert rect.width < 160
+    assert stamp_line(field, REMOVE, (203, 200), (203, 200), 150, goes_on=True) == NOTHING
 
 
 def test_a_polygon_is_filled_to_its_outline() -> None:

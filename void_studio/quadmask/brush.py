@@ -4,6 +4,9 @@ A pixel is covered when its centre is in the capsule around the line, or when th
 through it, so that the thinnest brush still leaves an unbroken line; a brush of radius 0.5 and less
 covers nothing else. Both are facts about the pixel and the line alone: however a straight stroke is
 split into samples, the same pixels are covered.
+
+A brush whose radius changes on the way, in proportion to the way gone, covers the union of its
+discs: the convex hull of the first and the last, or the larger one where it holds the other.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from numpy.typing import NDArray
 from void_studio.quadmask.bits import Mask, Rect
 
 Point = tuple[float, float]
+Columns = NDArray[np.int32]
 _Floats = NDArray[np.float64]
 
 # Pixels. Wider than any rounding error at 16k coordinates, narrower than any pen can tell: a centre
@@ -47,22 +51,41 @@ def stroke_rect(start: Point, end: Point, radius: float, size: tuple[int, int]) 
     return Rect(x, y, width, height).clip(size)
 
 
-def capsule(start: Point, end: Point, radius: float, rect: Rect) -> Mask:
-    """The pixels of ``rect`` that the brush covers: bool (rect.height, rect.width)."""
-    rows = np.arange(rect.y, rect.y + rect.height, dtype=np.float64)
-    # A row of a convex shape is one interval, so a row of their (convex) union is one as well.
-    spans = [_crossed(start, end, rows)]
-    if radius > _THIN:
-        reach = radius + _RIM
-        spans += _disc(start, reach, rows), _disc(end, reach, rows), _body(start, end, reach, rows)
-    first = np.minimum.reduce([span[0] for span in spans]) - rect.x
-    last = np.maximum.reduce([span[1] for span in spans]) - rect.x
-    limit = rect.width + 1
-    first = np.clip(first, -1, limit).astype(np.int32)[:, None]
-    last = np.clip(last, -1, limit).astype(np.int32)[:, None]
+def capsule(
+    start: Point, end: Point, radius: float, rect: Rect, end_radius: float | None = None
+) -> Mask:
+    """The pixels of ``rect`` that the brush covers: bool (rect.height, rect.width).
+
+    Args:
+        end_radius: The radius at ``end``, where it is another.
+    """
+    first, last = (side[:, None] for side in spans(start, end, radius, rect, end_radius))
     columns = np.arange(rect.width, dtype=np.int32)
     covered: Mask = (columns >= first) & (columns <= last)
     return covered
+
+
+def spans(
+    start: Point, end: Point, radius: float, rect: Rect, end_radius: float | None = None
+) -> tuple[Columns, Columns]:
+    """The same as the first and the last column of each row: int32 (rect.height,) twice.
+
+    Columns of ``rect``, cut to it; a row without any has ``last < first``.
+    """
+    rows = np.arange(rect.y, rect.y + rect.height, dtype=np.float64)
+    radii = radius, radius if end_radius is None else end_radius
+    # A row of a convex shape is one interval, so a row of their (convex) union is one as well.
+    found = [_crossed(start, end, rows)]
+    if max(radii) > _THIN:
+        reach = radii[0] + _RIM, radii[1] + _RIM
+        found += _disc(start, reach[0], rows), _disc(end, reach[1], rows)
+        found += (_body(start, end, *reach, rows),)
+    first = np.minimum.reduce([span[0] for span in found]) - rect.x
+    last = np.maximum.reduce([span[1] for span in found]) - rect.x
+    return (
+        np.clip(first, 0, rect.width).astype(np.int32),
+        np.clip(last, -1, rect.width - 1).astype(np.int32),
+    )
 
 
 def _centres(left: _Floats, right: _Floats, valid: Mask) -> tuple[_Floats, _Floats]:
@@ -78,16 +101,30 @@ def _disc(centre: Point, reach: float, rows: _Floats) -> tuple[_Floats, _Floats]
     return _centres(centre[0] - half, centre[0] + half, square >= 0)
 
 
-def _body(start: Point, end: Point, reach: float, rows: _Floats) -> tuple[_Floats, _Floats]:
-    """The rectangle between the two end discs, as the overlap of two strips."""
+def _body(
+    start: Point, end: Point, reach: float, end_reach: float, rows: _Floats
+) -> tuple[_Floats, _Floats]:
+    """What the hull of the two end discs has between the points where its sides touch them."""
     length = math.dist(start, end)
-    if length == 0:
+    if length <= abs(reach - end_reach):
         return np.full_like(rows, np.inf), np.full_like(rows, -np.inf)
     along = (end[0] - start[0]) / length, (end[1] - start[1]) / length
+    # How far a side leans: the sine of its angle to the line.
+    lean = (reach - end_reach) / length
+    upright = math.sqrt(1 - lean**2)
     down = rows + 0.5 - start[1]
-    left_a, right_a = _strip(along[0], down * along[1], 0, length)
-    left_b, right_b = _strip(-along[1], down * along[0], -reach, reach)
-    left, right = np.maximum(left_a, left_b), np.minimum(right_a, right_b)
+    strips = [
+        _strip(along[0], down * along[1], reach * lean, length + end_reach * lean),
+        *(
+            _strip(normal[0], down * normal[1], -math.inf, reach)
+            for normal in (
+                (lean * along[0] - upright * along[1], lean * along[1] + upright * along[0]),
+                (lean * along[0] + upright * along[1], lean * along[1] - upright * along[0]),
+            )
+        ),
+    ]
+    left = np.maximum.reduce([strip[0] for strip in strips])
+    right = np.minimum.reduce([strip[1] for strip in strips])
     return _centres(start[0] + left, start[0] + right, left <= right)
 
 

@@ -21,7 +21,7 @@ from void_studio.quadmask.bits import (
     paint_table,
     plane_mask,
 )
-from void_studio.quadmask.brush import Point, capsule, stroke_rect
+from void_studio.quadmask.brush import Columns, Point, spans, stroke_rect
 from void_studio.quadmask.grid import cell_rect
 
 __all__ = [
@@ -39,6 +39,9 @@ __all__ = [
 _POLYGON_SHIFT = 4
 _POLYGON_LIMIT = 2.0**20
 
+# Where less than this share of a box is set, its pixels are picked one by one.
+_SPARSE = 8
+
 
 def _size(field: Bytes) -> tuple[int, int]:
     return field.shape[1], field.shape[0]
@@ -55,7 +58,8 @@ def stamp_line(
     start: Point,
     end: Point,
     radius: float,
-    within: Rect | None = None,
+    end_radius: float | None = None,
+    goes_on: bool = False,
 ) -> Rect:
     """Moves a round brush from ``start`` to ``end``; the same point twice is a dab.
 
@@ -63,15 +67,48 @@ def stamp_line(
         start, end: Plate pixels; pixel (0, 0) has its centre at (0.5, 0.5). See ``brush`` for which
             pixels count as covered.
         radius: Pixels; 0.5 and less draws a line one pixel wide.
-        within: Pixels outside are left alone.
+        end_radius: The radius at ``end``, where it is another.
+        goes_on: The brush has just been at ``start`` with this radius: what it covers there has
+            been set, and only what it comes to is set now.
     """
-    rect = stroke_rect(start, end, radius, _size(field))
-    if within is not None:
-        rect = rect.intersect(within)
+    widest = radius if end_radius is None else max(radius, end_radius)
+    rect = stroke_rect(start, end, widest, _size(field))
     if rect.empty:
         return NOTHING
-    _apply_inside(field, table, capsule(start, end, radius, rect), rect)
-    return rect
+    first, last = spans(start, end, radius, rect, end_radius)
+    if not goes_on:
+        return _set_rows(field, table, rect, first, last)
+    was_first, was_last = spans(start, start, radius, rect)
+    was_empty = was_last < was_first
+    before = np.where(was_empty, last, was_first - 1)
+    after = np.where(was_empty, rect.width, was_last + 1)
+    return _set_rows(field, table, rect, first, before).union(
+        _set_rows(field, table, rect, after, last)
+    )
+
+
+def _set_rows(field: Bytes, table: Bytes, rect: Rect, first: Columns, last: Columns) -> Rect:
+    """Sets the columns ``first`` to ``last`` of each row of ``rect``; none where last < first."""
+    rows = np.flatnonzero(last >= first)
+    if not rows.size:
+        return NOTHING
+    first, last = first[rows], last[rows]
+    counts = last - first + 1
+    left, top = int(first.min()), int(rows[0])
+    box = Rect(
+        rect.x + left, rect.y + top, int(last.max()) + 1 - left, int(rows[-1]) + 1 - top
+    )
+    total = int(counts.sum())
+    if total * _SPARSE > box.width * box.height:
+        columns = np.arange(left, left + box.width, dtype=np.int32)
+        inside = np.zeros((box.height, box.width), np.bool_)
+        inside[rows - top] = (columns >= first[:, None]) & (columns <= last[:, None])
+        _apply_inside(field, table, inside, box)
+    else:
+        step = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
+        where = np.repeat(rows + rect.y, counts), np.repeat(first + rect.x, counts) + step
+        field[where] = table[field[where]]
+    return box
 
 
 def fill_polygon(field: Bytes, table: Bytes, points: Sequence[Point]) -> Rect:

@@ -20,7 +20,9 @@ from PySide6.QtWidgets import QApplication, QAbstractButton, QLabel, QVBoxLayout
 from void_studio.app.elided_label import ElidedLabel
 from void_studio.app.messages import Message, MessageBar
 from void_studio.app.panels import *
-from void_studio.app.shortcuts_sheet import ShortcutsSheet
+from void_studio.app.actions import build_actions
+from void_studio.app.keymap import Keymap
+from void_studio.app.keys_sheet import KeysSheet
 from void_studio.app.theme import apply_theme
 from void_studio.app.timeline import TakeSpan, Timeline, TransportBar
 
@@ -44,8 +46,7 @@ timeline.set_takes([TakeSpan("001", 0, 45, True)])
 bar.post(Message("error", "What", "Why", "Remedy"))
 for widget in (bar, objects, run, jobs, transport, timeline):
     layout.addWidget(widget)
-sheet = ShortcutsSheet()
-sheet.set_shortcuts([("View", "Fit", "F")])
+sheet = KeysSheet(Keymap(), build_actions(app))
 window.resize(700, 1100)
 window.show()
 sheet.show()

@@ -17,7 +17,6 @@ from pytestqt.qtbot import QtBot
 
 from tests.app.conftest import COUNT, RATE, SIZE, Hand, ball_at
 from void_studio import files
-from void_studio.app.shortcuts_sheet import ShortcutsSheet
 from void_studio.app.viewer.render import MaskView
 from void_studio.app.viewer.viewer import Compare
 from void_studio.app.window import MainWindow
@@ -361,15 +360,6 @@ def test_objects_are_edited(hand: Hand) -> None:
     hand.key("Ctrl+Z")
     hand.key("Ctrl+Z")
     assert shot.document.objects == ()
-
-
-def test_shortcuts_sheet_lists_the_keys(hand: Hand) -> None:
-    hand.key("F1")
-    sheet = hand.window.findChild(ShortcutsSheet)
-    assert sheet is not None
-    assert sheet.isVisible()
-    assert any("Brush" in text for _, text, _ in sheet.shown())
-    sheet.close()
 
 
 def test_opening_the_open_clip_again_keeps_it(hand: Hand, clip: Path) -> None:

@@ -10,14 +10,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from void_studio import __version__
-from void_studio.app.action_table import SPECS
-from void_studio.app.actions import keys_text, plain
+from void_studio.app.actions import give_keys
 from void_studio.app.desk import Desk
 from void_studio.app.file_commands import FileCommands
+from void_studio.app.keymap import Keymap
+from void_studio.app.keys_sheet import KeysSheet
 from void_studio.app.mask_commands import MaskCommands
 from void_studio.app.messages import Message
 from void_studio.app.run_facts import reason_not_to_run
-from void_studio.app.shortcuts_sheet import ShortcutsSheet
 from void_studio.app.studio import Studio
 from void_studio.app.time_commands import TimeCommands
 from void_studio.app.toolbox import Toolbox
@@ -39,6 +39,7 @@ class Commands:
         self,
         window: QMainWindow,
         actions: dict[str, QAction],
+        keymap: Keymap,
         studio: Studio,
         desk: Desk,
         toolbox: Toolbox,
@@ -47,7 +48,8 @@ class Commands:
         self._actions = actions
         self._studio = studio
         self._desk = desk
-        self._sheet: ShortcutsSheet | None = None
+        self._keymap = keymap
+        self._sheet: KeysSheet | None = None
         self.files = FileCommands(studio.session, window)
         self.time = TimeCommands(studio.session, studio.player, toolbox.finish_stroke)
         self.time.connect(actions, self._on, desk.transport)
@@ -116,14 +118,11 @@ class Commands:
 
     def _show_shortcuts(self) -> None:
         if self._sheet is None:
-            self._sheet = ShortcutsSheet(self._window)
-            self._sheet.set_shortcuts(
-                (spec.group, plain(spec.text), keys_text(self._actions[spec.name]))
-                for spec in SPECS
-                if spec.keys
-            )
+            self._sheet = KeysSheet(self._keymap, self._actions, self._window)
+            self._sheet.changed.connect(lambda: give_keys(self._actions, self._keymap))
         self._sheet.show()
         self._sheet.raise_()
+        self._sheet.activateWindow()
 
     def _about(self) -> None:
         self._say(

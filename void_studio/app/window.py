@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QMainWindow
 
 from void_studio.app.actions import build_actions
 from void_studio.app.commands import Commands
 from void_studio.app.desk import Desk
+from void_studio.app.keymap import Keymap
 from void_studio.app.mirror import Mirror
 from void_studio.app.studio import Studio
 from void_studio.app.toolbox import Toolbox
@@ -38,12 +40,15 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.studio = Studio(host or LocalHost(), self)
         self.session = self.studio.session
-        self.actions_by_name = build_actions(self)
+        keymap = Keymap()
+        self.actions_by_name = build_actions(self, keymap)
         self.addActions(list(self.actions_by_name.values()))
         self.desk = Desk(self, self.actions_by_name)
         self.viewer = self.desk.viewer
         self.toolbox = Toolbox(self.studio, self.desk)
-        self.commands = Commands(self, self.actions_by_name, self.studio, self.desk, self.toolbox)
+        self.commands = Commands(
+            self, self.actions_by_name, keymap, self.studio, self.desk, self.toolbox
+        )
         self._mirror = Mirror(self, self.actions_by_name, self.studio, self.desk, self.toolbox)
         self._connect_viewer()
         self._connect_time()
@@ -95,7 +100,7 @@ class MainWindow(QMainWindow):
         desk.jobs_panel.clear_requested.connect(self._clear_rows)
 
     def _cancel_row(self, row_id: str) -> None:
-        if not self.studio.exports.cancel(row_id):
+        if not self.session.frames.cancel(row_id) and not self.studio.exports.cancel(row_id):
             self.studio.jobs.cancel(row_id)
 
     def _clear_rows(self) -> None:
@@ -103,6 +108,10 @@ class MainWindow(QMainWindow):
         self.studio.jobs.clear()
 
     # -- window events ---------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape or not self.session.frames.cancel_all():
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

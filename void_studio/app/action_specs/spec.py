@@ -20,6 +20,7 @@ class ActionSpec:
         checkable: Whether it is a switch of its own.
         separated: Whether a line stands above it in the menu.
         short: What a button says; the menu's text if empty.
+        shows_key: Whether the button says the key after ``short``.
         swatch: The name of a palette colour shown as its icon.
     """
 
@@ -33,4 +34,5 @@ class ActionSpec:
     checkable: bool = False
     separated: bool = False
     short: str = ""
+    shows_key: bool = False
     swatch: str = ""

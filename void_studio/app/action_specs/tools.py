@@ -39,7 +39,8 @@ TOOLS: tuple[ActionSpec, ...] = (
         "Tools set remove",
         exclusive="level",
         separated=True,
-        short="Remove  1",
+        short="Remove",
+        shows_key=True,
         swatch="remove",
     ),
     ActionSpec(
@@ -49,7 +50,8 @@ TOOLS: tuple[ActionSpec, ...] = (
         ("2",),
         "Tools set affected",
         exclusive="level",
-        short="Affected  2",
+        short="Affected",
+        shows_key=True,
         swatch="affected",
     ),
     ActionSpec(
@@ -59,7 +61,8 @@ TOOLS: tuple[ActionSpec, ...] = (
         ("3",),
         "Tools set both",
         exclusive="level",
-        short="Both  3",
+        short="Both",
+        shows_key=True,
         swatch="both",
     ),
     ActionSpec(
@@ -69,7 +72,8 @@ TOOLS: tuple[ActionSpec, ...] = (
         ("4",),
         "Tools clear both; erasing goes back to what was tracked",
         exclusive="level",
-        short="Keep  4",
+        short="Keep",
+        shows_key=True,
         swatch="keep",
     ),
     ActionSpec(
@@ -79,7 +83,8 @@ TOOLS: tuple[ActionSpec, ...] = (
         ("X",),
         "Swap adding and clearing",
         checkable=True,
-        short="Erase  X",
+        short="Erase",
+        shows_key=True,
     ),
     ActionSpec(
         "smaller", "Smaller Brush", "Tools", ("[",), "Make the brush smaller", separated=True

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.quadmask.strategies import POINTS
 from void_studio.quadmask.paint import fill_polygon
 from void_studio.quadmask.shapes import (
-    Points,
+    Polygon,
     cover,
     insert_point,
     raster,
@@ -29,36 +29,36 @@ FRAMES = st.integers(0, 60)
 SHARES = st.integers(1, 9)
 
 
-def area(points: Points) -> float:
+def area(points: Polygon) -> float:
     x, y = np.array(points).T
     return float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum() / 2)
 
 
-def moved(points: Points, turn: float, scale: float, by: complex) -> Points:
+def moved(points: Polygon, turn: float, scale: float, by: complex) -> Polygon:
     """A polygon turned (radians) and scaled about its middle, then moved."""
     where = np.array([complex(*point) for point in points])
     where = (where - where.mean()) * cmath.rect(scale, turn) + where.mean() + by
     return tuple((float(p.real), float(p.imag)) for p in where)
 
 
-def spread(points: Points) -> float:
+def spread(points: Polygon) -> float:
     return float(np.ptp(np.array(points), axis=0).max())
 
 
 @given(st.dictionaries(FRAMES, POLYGONS, min_size=1, max_size=5), st.booleans())
-def test_on_a_keyed_frame_it_is_the_key(keys: dict[int, Points], interpolated: bool) -> None:
+def test_on_a_keyed_frame_it_is_the_key(keys: dict[int, Polygon], interpolated: bool) -> None:
     for frame, points in keys.items():
         assert shape_at(keys, frame, interpolated) == points
 
 
 @given(st.dictionaries(FRAMES, POLYGONS, min_size=1, max_size=5), FRAMES)
-def test_a_held_shape_is_the_key_before(keys: dict[int, Points], index: int) -> None:
+def test_a_held_shape_is_the_key_before(keys: dict[int, Polygon], index: int) -> None:
     before = max((frame for frame in keys if frame <= index), default=min(keys))
     assert shape_at(keys, index, interpolated=False) == keys[before]
 
 
 @given(st.dictionaries(FRAMES, POLYGONS, min_size=1, max_size=5), st.integers(1, 100))
-def test_outside_its_keys_it_is_the_nearest_key(keys: dict[int, Points], far: int) -> None:
+def test_outside_its_keys_it_is_the_nearest_key(keys: dict[int, Polygon], far: int) -> None:
     first, last = min(keys), max(keys)
     assert shape_at(keys, first - far, interpolated=True) == keys[first]
     assert shape_at(keys, last + far, interpolated=True) == keys[last]
@@ -69,7 +69,7 @@ def test_without_keys_there_is_no_shape() -> None:
 
 
 @given(POLYGONS, st.floats(-3.0, 3.0), SHARES)
-def test_what_turns_keeps_its_area_and_form(points: Points, turn: float, share: int) -> None:
+def test_what_turns_keeps_its_area_and_form(points: Polygon, turn: float, share: int) -> None:
     assume(spread(points) > 1)
     between = shape_at({0: points, 10: moved(points, turn, 1.0, 5 + 2j)}, share, True)
     assert between is not None
@@ -79,7 +79,7 @@ def test_what_turns_keeps_its_area_and_form(points: Points, turn: float, share: 
 
 
 @given(POLYGONS, POINTS, SHARES)
-def test_what_moves_moves_evenly(points: Points, by: tuple[float, float], share: int) -> None:
+def test_what_moves_moves_evenly(points: Polygon, by: tuple[float, float], share: int) -> None:
     end = tuple((x + by[0], y + by[1]) for x, y in points)
     between = shape_at({0: points, 10: end}, share, True)
     expected = [(x + by[0] * share / 10, y + by[1] * share / 10) for x, y in points]
@@ -88,7 +88,7 @@ def test_what_moves_moves_evenly(points: Points, by: tuple[float, float], share:
 
 
 @given(POLYGONS, st.floats(0.2, 5.0), SHARES)
-def test_what_grows_grows_evenly_in_scale(points: Points, scale: float, share: int) -> None:
+def test_what_grows_grows_evenly_in_scale(points: Polygon, scale: float, share: int) -> None:
     assume(spread(points) > 1)
     between = shape_at({0: points, 10: moved(points, 0, scale, 0j)}, share, True)
     assert between is not None
@@ -105,12 +105,12 @@ def test_the_way_back_is_the_way_there(pairs: list[tuple[Any, Any]], share: int)
     assert one is not None
     assert other is not None
     assert np.isfinite(one).all()
-    # Points that have no nearest turn may take either of two ways round.
+    # Polygon that have no nearest turn may take either of two ways round.
     if similar(there, back):
         assert np.allclose(one, other, atol=1e-5)
 
 
-def similar(first: Points, second: Points) -> bool:
+def similar(first: Polygon, second: Polygon) -> bool:
     here, there = (np.array([complex(*p) for p in points]) for points in (first, second))
     here, there = here - here.mean(), there - there.mean()
     turn = np.vdot(here, there)
@@ -119,7 +119,7 @@ def similar(first: Points, second: Points) -> bool:
 
 
 @given(POLYGONS)
-def test_its_pixels_are_those_of_the_polygon_tool(points: Points) -> None:
+def test_its_pixels_are_those_of_the_polygon_tool(points: Polygon) -> None:
     painted = np.zeros((SIZE[1], SIZE[0]), np.uint8)
     fill_polygon(painted, np.ones(256, np.uint8), points)
     mask = raster(points, SIZE)
@@ -142,7 +142,7 @@ def test_keys_with_other_numbers_of_points_meet_along_their_outlines() -> None:
 
 
 @given(POLYGONS, POLYGONS, SHARES)
-def test_any_two_keys_have_something_between(first: Points, second: Points, share: int) -> None:
+def test_any_two_keys_have_something_between(first: Polygon, second: Polygon, share: int) -> None:
     between = shape_at({0: first, 10: second}, share, True)
     assert between is not None
     assert len(between) >= 1
@@ -150,7 +150,7 @@ def test_any_two_keys_have_something_between(first: Points, second: Points, shar
 
 
 @given(st.lists(POLYGONS, min_size=1, max_size=4), st.data())
-def test_a_new_point_changes_no_key_s_pixels(polygons: list[Points], data: st.DataObject) -> None:
+def test_a_new_point_changes_no_key_s_pixels(polygons: list[Polygon], data: st.DataObject) -> None:
     keys = dict(enumerate(polygons))
     edge = data.draw(st.integers(0, len(keys[0]) - 1))
     share = data.draw(st.sampled_from([0.0, 0.25, 0.5, 1.0]))

@@ -18,7 +18,7 @@ from void_studio.quadmask.bits import Bytes, Mask, Rect
 from void_studio.quadmask.brush import Point
 from void_studio.quadmask.paint import fill_polygon
 
-Points = tuple[Point, ...]
+Polygon = tuple[Point, ...]
 Keys = Mapping[int, Sequence[Point]]
 Complex = NDArray[np.complex128]
 """Positions as x + iy: turning and scaling are one product."""
@@ -27,7 +27,7 @@ _ONES: Bytes = np.ones(256, np.uint8)
 _SAMPLES = 64
 
 
-def shape_at(keys: Keys, index: int, interpolated: bool) -> Points | None:
+def shape_at(keys: Keys, index: int, interpolated: bool) -> Polygon | None:
     """The polygon on a frame; None if there is no key at all.
 
     On a keyed frame it is exactly the key. Before the first key it is the first, after the last the
@@ -73,7 +73,7 @@ def bounds(points: Sequence[Point], size: tuple[int, int]) -> Rect:
     return Rect(left, top, right - left, bottom - top).clip(size)
 
 
-def insert_point(keys: Keys, index: int, edge: int, share: float) -> dict[int, Points]:
+def insert_point(keys: Keys, index: int, edge: int, share: float) -> dict[int, Polygon]:
     """All keys with one more point each, so that their points still belong together.
 
     Args:
@@ -94,7 +94,7 @@ def insert_point(keys: Keys, index: int, edge: int, share: float) -> dict[int, P
     return result
 
 
-def remove_points(keys: Keys, index: int, chosen: set[int]) -> dict[int, Points]:
+def remove_points(keys: Keys, index: int, chosen: set[int]) -> dict[int, Polygon]:
     """All keys without the points ``chosen`` of the key on frame ``index``.
 
     A key with another number of points, of which nobody knows which those are, stays as it is.
@@ -108,7 +108,7 @@ def remove_points(keys: Keys, index: int, chosen: set[int]) -> dict[int, Points]
     }
 
 
-def simplified(points: Sequence[Point], tolerance: float, closed: bool = True) -> Points:
+def simplified(points: Sequence[Point], tolerance: float, closed: bool = True) -> Polygon:
     """A line drawn by hand with the fewest of its points, none farther than ``tolerance`` away.
 
     Args:
@@ -199,5 +199,5 @@ def _complex(points: Sequence[Point]) -> Complex:
     return np.array([complex(x, y) for x, y in points], np.complex128)
 
 
-def _polygon(points: Complex) -> Points:
+def _polygon(points: Complex) -> Polygon:
     return tuple((float(p.real), float(p.imag)) for p in points)

@@ -135,15 +135,21 @@ class ShotCore:
         self._painting = self.history.paused = False
         self.masks.leave_to_pen(None)
 
-    def union(self, index: int, removes: bool) -> Bits | None:
-        """See ``derived.Tracked``: tracks of objects first, then shapes in their order."""
+    def union(self, index: int, removes: bool, below: str = "") -> Bits | None:
+        """See ``derived.Tracked``: tracks of objects first, then shapes in their order.
+
+        Args:
+            below: The id of a shape that is left out with all above it.
+        """
         union: Bits | None = None
         for object_id in self._counted(removes):
             mask = self.tracks.get(object_id, index)
             if mask is not None:
                 bits = mask.view(np.uint8)
                 union = bits if union is None else np.bitwise_or(union, bits, out=union)
-        for shape, points in self._shapes_on(index, removes):
+        for shape, points in self.shapes_on(index, removes):
+            if shape.id == below:
+                break
             if union is None and not shape.adds:
                 continue
             if union is None:
@@ -154,7 +160,7 @@ class ShotCore:
 
     def any(self, index: int, removes: bool) -> bool:
         """See ``derived.Tracked``. What shapes take away is not looked at."""
-        for shape, points in self._shapes_on(index, removes):
+        for shape, points in self.shapes_on(index, removes):
             if shape.adds and not shapes.bounds(points, self.masks.size).empty:
                 return True
         blobs = (self.tracks.blob(object_id, index) for object_id in self._counted(removes))
@@ -175,7 +181,7 @@ class ShotCore:
                 "Unlock the frame in the Mask menu",
             )
 
-    def _shapes_on(self, index: int, removes: bool) -> Iterator[tuple[MaskShape, shapes.Polygon]]:
+    def shapes_on(self, index: int, removes: bool) -> Iterator[tuple[MaskShape, shapes.Polygon]]:
         """The shapes that count on a frame, with their polygons there."""
         plane = "remove" if removes else "affected"
         for shape in self.document.shapes:

@@ -26,6 +26,8 @@ from void_studio.shot.document import (
 )
 from void_studio.shot.edits import FrameEdits, Stroke, TrackEdit
 from void_studio.shot.history import Change, History, Step
+from void_studio.shot.shape_preview import ShapePreview
+from void_studio.shot.spread import Spread
 
 
 class EditableShot:
@@ -205,6 +207,10 @@ class EditableShot:
             raise
         edits.finish()
 
+    def begin_spread(self, name: str) -> Spread:
+        """Begins an edit through many frames that is made elsewhere, as one undo step."""
+        return Spread(self._core, name)
+
     # Mask shapes, locked frames, markers
 
     def new_shape_id(self, name: str) -> str:
@@ -222,6 +228,13 @@ class EditableShot:
                 f"{shape.name} goes beyond the plate", f"Its last frame is {self.number(last)}"
             )
         self._exchange_shape(name, shape.id, shape)
+
+    def preview_shape(self, shape_id: str, index: int) -> ShapePreview:
+        """Lets a frame's mask follow a shape that is being dragged, before ``put_shape``."""
+        shape = self.document.shape(shape_id)
+        if shape is None:
+            raise VoidError(f"There is no mask shape {shape_id} in this shot")
+        return ShapePreview(self._core, shape, index)
 
     def remove_shape(self, shape_id: str) -> None:
         """Removes a mask shape; VoidError if there is none with this id."""

@@ -126,7 +126,7 @@ class MaskStore:
             np.copyto(array, field)
             self.mark_dirty(index)
         else:
-            self.set_blob(index, self._packed(field))
+            self.set_blob(index, self.packed(field))
 
     def blob(self, index: int) -> bytes | None:
         """The frame compressed, None if it is all zeros. Only ``set_blob`` knows its format."""
@@ -137,6 +137,32 @@ class MaskStore:
         self._restore(index, blob)
         with self._lock:
             self._dirty.add(index)
+
+    def take_copy(self, index: int) -> tuple[bytes | None, Bytes]:
+        """The frame as ``blob`` has it, and unpacked, uint8 (H, W), for the caller to edit.
+
+        From any thread; ``replace`` puts an edited copy back.
+        """
+        blob = self.blob(index)
+        return blob, self._unpacked(blob)
+
+    def packed(self, field: Bytes) -> bytes | None:
+        """A field, uint8 (H, W), compressed as ``blob`` returns it. From any thread."""
+        flags = _flags_of(field)
+        return bytes((flags,)) + pack(field) if flags else None
+
+    def replace(self, index: int, old: bytes | None, new: bytes | None) -> bool:
+        """Sets the frame to ``new`` if it is still what ``take_copy`` returned as ``old``.
+
+        Takes no time unless somebody holds the frame's array.
+        """
+        frame = self._frames[index]
+        with self._lock:
+            edited = frame.living() is not None and frame.packed != frame.version
+            if edited or frame.blob is not old:
+                return False
+        self.set_blob(index, new)
+        return True
 
     def summary(self, index: int) -> FrameSummary:
         """What the frame holds; computed only when it was edited since."""
@@ -183,7 +209,7 @@ class MaskStore:
             VoidError: not an 8-bit grey PNG of this store's size.
         """
         field = decode_mask_png(data, self.size, f"the mask of frame {index}")
-        self._restore(index, self._packed(apply_table(field, CANONICAL, out=field)))
+        self._restore(index, self.packed(apply_table(field, CANONICAL, out=field)))
 
     @property
     def memory_bytes(self) -> int:
@@ -198,16 +224,12 @@ class MaskStore:
             array, version = frame.living(), frame.version
             if array is None or frame.packed == version:
                 return frame.blob
-        blob = self._packed(array)
+        blob = self.packed(array)
         with self._lock:
             if frame.version == version:
                 frame.blob, frame.packed = blob, version
                 frame.flags, frame.flags_version = blob[0] if blob else 0, version
         return blob
-
-    def _packed(self, field: Bytes) -> bytes | None:
-        flags = _flags_of(field)
-        return bytes((flags,)) + pack(field) if flags else None
 
     def _unpacked(self, blob: bytes | None) -> Bytes:
         if blob is None:
@@ -219,14 +241,22 @@ class MaskStore:
     def _restore(self, index: int, blob: bytes | None) -> None:
         frame = self._frames[index]
         with self._lock:
+            frame.array = None
+            self._hot.pop(index, None)
             array = frame.living()
+            if array is None:
+                self._restored(frame, blob)
         if array is not None:
             # Whoever holds the array must not see, or paint on, an outdated frame.
             np.copyto(array, self._unpacked(blob))
-        with self._lock:
-            frame.version += 1
-            frame.blob, frame.packed = blob, frame.version
-            frame.flags, frame.flags_version = blob[0] if blob else 0, frame.version
+            with self._lock:
+                self._restored(frame, blob)
+
+    @staticmethod
+    def _restored(frame: _Frame, blob: bytes | None) -> None:
+        frame.version += 1
+        frame.blob, frame.packed = blob, frame.version
+        frame.flags, frame.flags_version = blob[0] if blob else 0, frame.version
 
     def _flags(self, index: int) -> int:
         frame = self._frames[index]

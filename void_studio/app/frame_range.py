@@ -1,0 +1,338 @@
+"""Edits of masks made off the window's thread, on one frame or through many, one step each."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from void_studio.app.brush import FrameSpan
+from void_studio.app.panels.job_rows import JobRow
+from void_studio.errors import VoidError
+from void_studio.progress import CancelToken
+from void_studio.quadmask.bits import Rect
+from void_studio.shot.history import Change
+from void_studio.shot.shot import Shot, Stroke
+from void_studio.shot.spread import Spread
+
+if TYPE_CHECKING:
+    from void_studio.app.session import Session
+
+Field = NDArray[np.uint8]
+Edit = Callable[[int, Field], object]
+"""Edits the bit field, uint8 (H, W), of a plate index in place, on any thread. The frames of one
+spread are asked for one after the other; a frame may be asked for again."""
+
+_ROWS_MS = 200
+
+
+class Enough(Exception):
+    """Raised by an edit that cannot go on: what was done is kept, and the text says why."""
+
+
+@dataclass(eq=False)
+class _Task:
+    """One spread, waiting or running.
+
+    Attributes:
+        frames: Plate indices still to be made, in order.
+        again: Those whose mask changed while they were made.
+        left: Those that a later edit changed first.
+    """
+
+    id: str
+    shot: Shot
+    edit: Edit
+    spread: Spread
+    frames: list[int]
+    total: int
+    done: int = 0
+    again: list[int] = field(default_factory=list)
+    left: set[int] = field(default_factory=set)
+    locked: set[int] = field(default_factory=set)
+    token: CancelToken = field(default_factory=CancelToken)
+    running: bool = False
+
+    def row(self) -> JobRow:
+        return JobRow(
+            id=self.id,
+            label=self.spread.name,
+            state="running" if self.running else "queued",
+            fraction=self.done / self.total,
+            message=f"{self.done} of {self.total} frames",
+        )
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A frame as a thread made it: see ``Spread.put``."""
+
+    task: _Task
+    index: int
+    old: bytes | None
+    new: bytes | None
+    rect: Rect
+
+
+def frames_of(span: FrameSpan, index: int, limits: tuple[int, int], count: int) -> list[int]:
+    """The frames of a span as seen from ``index``, which comes first, then those nearest to it.
+
+    From here on, or up to here, goes to the limits of the shot; outside them to the plate's.
+
+    Args:
+        limits: First and last plate index of the shot, both included.
+        count: Number of frames of the plate.
+    """
+    first, last = limits
+    frames = {
+        FrameSpan.THIS: range(index, index + 1),
+        FrameSpan.IN_TO_OUT: range(first, last + 1),
+        FrameSpan.WHOLE: range(count),
+        FrameSpan.FROM_HERE: range(index, (last if index <= last else count - 1) + 1),
+        FrameSpan.UP_TO_HERE: range(first if index >= first else 0, index + 1),
+    }[span]
+    return sorted({index, *frames}, key=lambda frame: abs(frame - index))
+
+
+class FrameRange(QObject):
+    """Lives on the window's thread; masks are unpacked, edited and packed on others.
+
+    Edits are made in the order they were asked for, those of one frame beside those of many. What
+    the artist does meanwhile wins: a frame that he edits after a spread began and before it comes
+    there is left as it is, and so is a locked frame. Stopping keeps the frames that are done, which
+    one undo takes back.
+
+    Signals:
+        rows_changed: The rows for the jobs list changed.
+    """
+
+    rows_changed = Signal()
+    _made = Signal(object)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._tasks: list[_Task] = []
+        self._lanes: tuple[deque[_Task], deque[_Task]] = (deque(), deque())
+        self._entered: list[_Task] = []
+        self._putting: _Task | None = None
+        self._asked = 0
+        self._tick = QTimer(self, interval=_ROWS_MS)
+        self._tick.timeout.connect(self.rows_changed)
+        self._made.connect(self._put, Qt.ConnectionType.QueuedConnection)
+        session.leaving.connect(self._leave)
+
+    def chosen(self) -> list[int]:
+        """The frames that the brush goes through, the current one first; none without a shot."""
+        session = self._session
+        if session.shot is None:
+            return []
+        limits = session.shot.document.range
+        return frames_of(session.brush.through, session.index, limits, session.shot.count)
+
+    def where(self, indices: Sequence[int]) -> str:
+        """Frames as the Edit menu names them, e.g. "frames 1001–1046"."""
+        first, last = self._session.number(min(indices)), self._session.number(max(indices))
+        return f"frame {first}" if first == last else f"frames {first}–{last}"
+
+    def spread(
+        self, name: str, indices: Sequence[int], edit: Edit, stroke: Stroke | None = None
+    ) -> None:
+        """Edits frames of the open shot, the first of ``indices`` first, as one undo step.
+
+        Args:
+            name: For the Edit menu and the jobs list.
+            indices: Plate indices.
+            stroke: What began it, on another frame: ended here, and undone together with it.
+        """
+        shot = self._session.shot
+        assert shot is not None
+        if not self._tasks:
+            shot.history.listeners.append(self._on_change)
+            self._tick.start()
+        self._asked += 1
+        spread = shot.begin_spread(name)
+        task = _Task(f"frames-{self._asked}", shot, edit, spread, list(indices), len(indices))
+        if stroke is not None:
+            self._putting = task
+            spread.begin_with(stroke)
+            self._putting = None
+        self._tasks.append(task)
+        lane = self._lanes[len(indices) > 1]
+        lane.append(task)
+        if len(lane) == 1:
+            self._run(task)
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything waits or runs."""
+        return bool(self._tasks)
+
+    def rows(self) -> list[JobRow]:
+        return [task.row() for task in reversed(self._tasks)]
+
+    def cancel(self, row_id: str) -> bool:
+        """Stops one, which keeps what it has done; False if there is none of this id."""
+        for task in self._tasks:
+            if task.id == row_id:
+                self._cancel(task)
+                return True
+        return False
+
+    def cancel_all(self) -> bool:
+        """Stops all of them; False if there was none."""
+        tasks = self._tasks.copy()
+        for task in reversed(tasks):
+            self._cancel(task)
+        return bool(tasks)
+
+    def pen_lifted(self) -> None:
+        """Goes on with what waited for the frame under the pen."""
+        for lane in self._lanes:
+            if lane and not lane[0].running:
+                self._run(lane[0])
+
+    def _cancel(self, task: _Task) -> None:
+        task.token.cancel()
+        if not task.running:
+            self._tell(task)
+            self._end(task)
+
+    # -- making ----------------------------------------------------------------------------
+
+    def _run(self, task: _Task) -> None:
+        if task.spread.closed:
+            self._end(task)
+            return
+        task.running = True
+
+        def work() -> str:
+            masks = task.shot.masks
+            for index in task.frames:
+                if task.token.cancelled:
+                    break
+                old, before = masks.take_copy(index)
+                after = before.copy()
+                try:
+                    task.edit(index, after)
+                except Enough as enough:
+                    return str(enough)
+                rect = Rect(*cv2.boundingRect(cv2.bitwise_xor(before, after)))
+                new = old if rect.empty else masks.packed(after)
+                self._made.emit(_Made(task, index, old, new, rect))
+            return ""
+
+        def done(reason: str) -> None:
+            if reason:
+                self._session.noticed.emit(reason)
+                self._end(task)
+            else:
+                self._settle(task)
+
+        def failed(error: VoidError) -> None:
+            self._session.failed.emit(error)
+            self._end(task)
+
+        what = f"Could not finish: {task.spread.name}"
+        self._session.background.run(what, work, done, failed)
+
+    def _put(self, made: _Made) -> None:
+        task, index = made.task, made.index
+        if task.spread.closed or task not in self._tasks:
+            return
+        if self._session.stroke_open and index == self._session.index:
+            task.again.append(index)
+            return
+        if task.shot.is_locked(index):
+            task.locked.add(index)
+        elif index not in task.left and not made.rect.empty:
+            self._putting = task
+            put = task.spread.put(index, made.old, made.new, made.rect)
+            self._putting = None
+            if not put:
+                task.again.append(index)
+                return
+        task.done += 1
+
+    def _settle(self, task: _Task) -> None:
+        """All frames were gone through once: those that changed meanwhile are made again."""
+        if task not in self._tasks:
+            return
+        stopped = task.token.cancelled or task.spread.closed
+        if not task.again or stopped:
+            if not task.spread.closed:
+                self._tell(task)
+            self._end(task)
+            return
+        task.frames, task.again = task.again, []
+        task.running = False
+        if not self._session.stroke_open:
+            self._run(task)
+
+    def _tell(self, task: _Task) -> None:
+        """Says what was not done."""
+        session, name = self._session, task.spread.name
+        if task.token.cancelled and task.done < task.total:
+            session.noticed.emit(
+                f"{name}: stopped after {task.done} of {task.total} frames. Undo takes them back"
+            )
+        for frames, why in ((task.locked, "locked"), (task.left, "edited meanwhile")):
+            if frames:
+                numbers = ", ".join(str(session.number(index)) for index in sorted(frames)[:8])
+                more = ", …" if len(frames) > 8 else ""
+                were = "frame is" if len(frames) == 1 else "frames are"
+                session.noticed.emit(f"{name}: {were} {why} and stay as is: {numbers}{more}")
+
+    def _end(self, task: _Task) -> None:
+        if task not in self._tasks:
+            return
+        task.spread.finish()
+        self._tasks.remove(task)
+        lane = self._lanes[task.total > 1]
+        first = lane[0] is task
+        lane.remove(task)
+        if first and lane:
+            self._run(lane[0])
+        if not self._tasks:
+            task.shot.history.listeners.remove(self._on_change)
+            self._entered.clear()
+            self._tick.stop()
+            self.rows_changed.emit()
+
+    # -- meanwhile -------------------------------------------------------------------------
+
+    def _on_change(self, change: Change) -> None:
+        """What is painted on a frame leaves it to the artist, for all spreads begun before.
+
+        Each step of the history can then be undone after those that follow it, and only them.
+        """
+        if self._putting is not None and self._putting not in self._entered:
+            self._entered.append(self._putting)
+        painted = not change.document and not change.objects
+        for task in self._entered:
+            if task is self._putting:
+                break
+            if task.spread.closed:
+                task.token.cancel()
+            elif painted:
+                task.left |= change.frames & frozenset(task.frames)
+
+    def _leave(self) -> None:
+        """The shot goes: what is done is kept."""
+        for task in self._tasks:
+            task.token.cancel()
+            task.spread.finish()
+        if self._tasks:
+            self._tasks[0].shot.history.listeners.remove(self._on_change)
+        self._tasks.clear()
+        self._entered.clear()
+        for lane in self._lanes:
+            lane.clear()
+        self._tick.stop()
+        self.rows_changed.emit()

@@ -8,14 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from void_studio.app.viewer.render import (
-    BACKGROUND,
-    MaskView,
-    OverlayStyle,
-    SideRenderer,
-    sample_field,
-    sample_picture,
-)
+from void_studio.app.viewer.look import Channels, Look
+from void_studio.app.viewer.overlay import OverlayStyle
+from void_studio.app.viewer.render import BACKGROUND, MaskView, SideRenderer, softened
+from void_studio.app.viewer.sampling import Placement, sample_field, sample_picture
 from void_studio.app.viewer.transform import Box, ViewTransform
 from void_studio.quadmask.bits import LEVELS, Plane, paint_table
 
@@ -41,8 +37,14 @@ def draw(
 ) -> NDArray[np.uint8]:
     out = np.zeros((VIEW[1], VIEW[0], 4), np.uint8)
     whole = Box(0, 0, *VIEW)
-    SideRenderer(OverlayStyle()).draw(out, whole, transform, picture(), mask, view)
+    renderer().draw(out, whole, transform, picture(), mask, view)
     return out
+
+
+def renderer(softness: float = 3.0) -> SideRenderer:
+    made = SideRenderer(OverlayStyle())
+    made.softness = softness
+    return made
 
 
 @given(
@@ -65,7 +67,7 @@ def test_a_box_is_drawn_as_the_whole_would_be(
     part = whole.copy()
     box = Box(left, top, left + width, top + height).intersect(Box(0, 0, *VIEW))
     part[box.top : box.bottom, box.left : box.right] = 77
-    SideRenderer(OverlayStyle()).draw(part, box, transform, picture(), field(), view)
+    renderer().draw(part, box, transform, picture(), field(), view)
     difference = np.abs(part.astype(int) - whole.astype(int)).max()
     assert difference <= 1
 
@@ -103,19 +105,10 @@ def test_overlay_tints_marked_pixels_only() -> None:
     assert changed[marked].mean() > 0.95
 
 
-def test_painted_is_told_from_tracked() -> None:
-    colours, weights = OverlayStyle().tables()
-    tracked, painted = 1, int(paint_table(Plane.REMOVE, True)[1])
-    assert weights[painted] < weights[tracked]
-    cleared = int(paint_table(Plane.REMOVE, False)[1])
-    assert weights[cleared] < 255
-    assert colours[0].sum() == 0
-
-
 def test_samples_are_at_pixel_centres() -> None:
     transform = ViewTransform((4, 1), (8, 2), 2.0, 0, 0)
     values = np.array([[1, 2, 3, 4]], np.uint8)
-    sampled = sample_field(values, Box(0, 0, 8, 2), transform)
+    sampled = sample_field(values, Box(0, 0, 8, 2), Placement.of(transform, (4, 1)))
     assert sampled[0].tolist() == [1, 1, 2, 2, 3, 3, 4, 4]
 
 
@@ -126,6 +119,73 @@ def test_a_smaller_picture_lies_where_the_plate_lies(reduced: int) -> None:
     ramp = np.tile(np.linspace(0, 252, width // reduced), (height // reduced, 1))
     small = np.repeat(ramp[..., None], 3, axis=2).astype(np.uint8)
     transform = ViewTransform((width, height), (64, 32), 1.0, 0, 0)
-    shown = sample_picture(small, Box(8, 8, 56, 24), transform)[4, :, 0].astype(float)
+    place = Placement.of(transform, (width // reduced, height // reduced))
+    shown = sample_picture(small, Box(8, 8, 56, 24), place)[4, :, 0].astype(float)
     expected = (np.arange(8, 56) + 0.5) / width * 252
     assert np.abs(shown - expected).max() < 8
+
+
+@given(st.integers(20, 90), st.floats(0.3, 1.0))
+def test_a_whole_picture_is_where_its_parts_are(width: int, zoom: float) -> None:
+    """The quick way for a whole picture puts pixels where the general one does."""
+    height = width * 3 // 4
+    y, x = np.mgrid[:height, :width]
+    smooth = np.stack([x * 2, y * 3, x + y], axis=2).astype(np.uint8)
+    place = Placement.of(ViewTransform((width, height), (200, 200), zoom, 5, 7), (width, height))
+    whole = place.box((200, 200))
+    quick = sample_picture(smooth, whole, place)
+    part = whole._replace(left=whole.left + 1)
+    general = sample_picture(smooth, part, place)
+    # The last row and column, of which the plate covers only a part, may repeat those before.
+    difference = np.abs(quick[:-1, 1:-1].astype(int) - general[:-1, :-1].astype(int))
+    assert difference.max(initial=0) <= 1
+
+
+def test_a_dab_beside_it_does_not_change_a_picture_that_stayed() -> None:
+    """What is kept of the picture is thrown away when the picture, the place or the look change."""
+    made = renderer()
+    transform = ViewTransform(PLATE, VIEW, 2.0, 0, 0)
+    out = np.zeros((VIEW[1], VIEW[0], 4), np.uint8)
+    whole = Box(0, 0, *VIEW)
+    changes = [
+        (picture(), transform, Look()),
+        (255 - picture(), transform, Look()),
+        (255 - picture(), transform.panned(3, 4), Look()),
+        (255 - picture(), transform.panned(3, 4), Look(exposure=1.0)),
+    ]
+    for shown, place, look in changes:
+        made.look = look
+        made.draw(out, whole, place, shown, field(), MaskView.OVERLAY)
+        fresh = renderer()
+        fresh.look = look
+        expected = np.zeros_like(out)
+        fresh.draw(expected, whole, place, shown, field(), MaskView.OVERLAY)
+        assert np.array_equal(out, expected)
+
+
+def test_the_alpha_channel_is_the_matte() -> None:
+    made = renderer(softness=0.0)
+    made.look = Look(Channels.ALPHA)
+    out = np.zeros((VIEW[1], VIEW[0], 4), np.uint8)
+    transform = ViewTransform(PLATE, VIEW, 1.0, 0, 0)
+    made.draw(out, Box(0, 0, *VIEW), transform, picture(), field(), MaskView.OVERLAY)
+    expected = np.where(LEVELS[field()] != 255, 255, 0)
+    assert np.array_equal(out[: PLATE[1], : PLATE[0], 1], expected)
+
+
+def test_a_soft_matte_is_full_where_it_was_and_falls_off_outside() -> None:
+    matte = np.zeros((21, 41), np.uint8)
+    matte[8:13, 10:20] = 255
+    soft = softened(matte, 8.0)
+    assert (soft[matte > 0] == 255).all()
+    right = soft[10, 19:30].astype(int)
+    assert (np.diff(right[:9]) < 0).all()
+    assert right[9:].tolist() == [0, 0]
+
+
+def test_its_own_aspect_has_square_pixels_about_the_middle_of_the_plate() -> None:
+    transform = ViewTransform((400, 400), (800, 800), 2.0, 0, 0)
+    place = Placement.of(transform, (40, 20), own_aspect=True)
+    assert place.scale_x == place.scale_y == 20
+    assert place.box((800, 800)) == Box(0, 200, 800, 600)
+    assert place.exact

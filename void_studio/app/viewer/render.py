@@ -1,25 +1,31 @@
 """What one side of the viewer looks like: a picture, and a mask over it, into a pixel buffer.
 
-Nothing here knows Qt. A whole view is about 0.7 million pixels, whatever the plate's size: the
-mask is sampled at view resolution first and coloured by a table after.
+Nothing here knows Qt. A whole view is about 0.7 million pixels, whatever the plate's size: picture
+and mask are sampled at view resolution first and coloured by tables after.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
 from enum import Enum
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from void_studio.app.viewer.look import NEUTRAL, Channels
+from void_studio.app.viewer.onion import Onion
+from void_studio.app.viewer.overlay import STRIPES, Overlay, OverlayStyle
+from void_studio.app.viewer.sampling import Placement, sample_field, sample_picture
 from void_studio.app.viewer.transform import Box, ViewTransform
-from void_studio.quadmask.bits import EFFECTIVE, HAND_PAINTED, LEVELS, apply_table
+from void_studio.quadmask.bits import EFFECTIVE, LEVELS, apply_table
 
 Pixels = NDArray[np.uint8]
 
 BACKGROUND = 22  # a neutral grey, so that the surround does not tint the eye
-EXACT_FROM = 2.0  # device pixels per plate pixel from which single pixels are shown as squares
+_WAITING = 34  # where a picture is still being decoded
+
+_MATTE = np.where(EFFECTIVE > 0, 255, 0).astype(np.uint8)
 
 
 class MaskView(Enum):
@@ -31,56 +37,40 @@ class MaskView(Enum):
     NONE = "none"
 
 
-@dataclass(frozen=True)
-class OverlayStyle:
-    """Colours (RGB, 0 to 255) and opacities (0 to 1) of the overlay.
+class SideRenderer:
+    """Draws one side (A or B) into a BGRA buffer, whole or a box at a time.
 
-    Painted pixels are shown ``painted_boost`` more opaque than tracked ones.
+    The picture as it is looked at is kept, so that a change of the mask costs the mask alone.
+
+    Attributes:
+        look: What is done to the picture.
+        onion: What the masks of neighbour frames are like, drawn under the overlay.
+        softness: Plate pixels over which the matte falls off outside what is marked.
+        own_aspect: Whether the picture is shown in its own shape, not stretched over the plate.
     """
 
-    remove: tuple[int, int, int] = (224, 82, 76)
-    affected: tuple[int, int, int] = (63, 168, 104)
-    both: tuple[int, int, int] = (228, 176, 60)
-    kept: tuple[int, int, int] = (90, 140, 220)
-    opacity: float = 0.5
-    painted_boost: float = 0.12
-
-    def tables(self) -> tuple[Pixels, Pixels]:
-        """(256, 4) premultiplied BGRA colour and (256,) remaining plate weight, by field value.
-
-        A pixel painted back to *keep* where it was tracked gets a faint ``kept`` tint, so that
-        hand work which clears is visible too.
-        """
-        colours = np.zeros((256, 4), np.float64)
-        alpha = np.zeros(256)
-        for code, colour in ((1, self.remove), (2, self.affected), (3, self.both)):
-            chosen = code == EFFECTIVE
-            colours[chosen, :3] = colour[::-1]
-            alpha[chosen] = self.opacity
-        painted = HAND_PAINTED.astype(bool)
-        tracked = (np.arange(256) & 3) > 0
-        cleared = painted & (EFFECTIVE == 0) & tracked
-        colours[cleared, :3] = self.kept[::-1]
-        alpha[cleared] = 0.16
-        alpha[painted & (EFFECTIVE > 0)] += self.painted_boost
-        alpha = np.clip(alpha, 0, 1)
-        premultiplied = np.rint(colours * alpha[:, None]).astype(np.uint8)
-        return premultiplied, np.rint((1 - alpha) * 255).astype(np.uint8)
-
-
-_GREY_OF_LEVEL = LEVELS
-_MATTE = np.where(EFFECTIVE > 0, 255, 0).astype(np.uint8)
-
-
-class SideRenderer:
-    """Draws one side (A or B) into a BGRA buffer, whole or a box at a time."""
-
     def __init__(self, style: OverlayStyle) -> None:
-        self.set_style(style)
+        self.look = NEUTRAL
+        self.onion = Onion()
+        self.softness = 0.0
+        self.own_aspect = False
+        self._overlay = Overlay(style)
+        self._base: Pixels = np.zeros((0, 0, 4), np.uint8)
+        self._base_of: tuple[object, ...] = ()
+        self._picture: Pixels | None = None
 
     def set_style(self, style: OverlayStyle) -> None:
-        self._colours, self._weights = style.tables()
-        self._shown = (self._weights < 255).astype(np.uint8)
+        self._overlay.set_style(style)
+
+    def set_ratio(self, ratio: float) -> None:
+        """Takes how many device pixels a logical one is."""
+        self._overlay.stripes = max(3, round(STRIPES * ratio))
+
+    def reach(self, transform: ViewTransform, view: MaskView) -> int:
+        """Device pixels around a change of the mask within which the drawing changes too."""
+        if self._greys(view) is MaskView.MATTE:
+            return math.ceil(self.softness * transform.zoom) + 1
+        return Overlay.REACH
 
     def draw(
         self,
@@ -98,83 +88,99 @@ class SideRenderer:
             box: Device pixels to draw.
             transform: Where the plate is.
             picture: (h, w, 3) RGB of the plate at any resolution, or None while it is decoded.
-            field: (plate height, plate width) mask field, or None for no mask.
+            field: Mask field uint8 (h, w) of the plate at any resolution, or None for no mask.
             view: How the mask is shown.
         """
+        box = box.intersect(Box(0, 0, out.shape[1], out.shape[0]))
         if box.empty:
             return
-        target = box.intersect(transform.plate_box)
-        if target != box:
-            out[box.top : box.bottom, box.left : box.right] = (
-                BACKGROUND,
-                BACKGROUND,
-                BACKGROUND,
-                255,
-            )
+        view = self._greys(view)
+        if view in (MaskView.LEVELS, MaskView.MATTE) and field is not None:
+            self._draw_grey(out, box, transform, field, view)
+            return
+        self._keep_base(out.shape[:2], transform, picture)
+        part = np.s_[box.top : box.bottom, box.left : box.right]
+        out[part] = self._base[part]
+        if field is not None and view is MaskView.OVERLAY:
+            self.draw_overlay(out, box, transform, field)
+
+    def _greys(self, view: MaskView) -> MaskView:
+        """How the mask is really shown: as alpha it is the matte."""
+        return MaskView.MATTE if self.look.channels is Channels.ALPHA else view
+
+    def _placement(self, transform: ViewTransform, image: Pixels) -> Placement:
+        return Placement.of(transform, (image.shape[1], image.shape[0]), self.own_aspect)
+
+    def _keep_base(
+        self, shape: tuple[int, int], transform: ViewTransform, picture: Pixels | None
+    ) -> None:
+        """Has the whole picture in ``_base`` as it is looked at."""
+        drawn = (shape, transform, self.look, self.onion, self.own_aspect)
+        if picture is self._picture and drawn == self._base_of:
+            return
+        self._picture, self._base_of = picture, drawn
+        if self._base.shape[:2] != shape:
+            self._base = np.empty((*shape, 4), np.uint8)
+        _fill(self._base, Box(0, 0, shape[1], shape[0]), BACKGROUND)
+        place = None if picture is None else self._placement(transform, picture)
+        target = transform.plate_box if place is None else place.box(transform.view)
         if target.empty:
             return
-        region = out[target.top : target.bottom, target.left : target.right]
-        masked = field is not None and view is not MaskView.NONE
-        values = sample_field(field, target, transform) if masked and field is not None else None
-        if values is not None and view in (MaskView.LEVELS, MaskView.MATTE):
-            table = _GREY_OF_LEVEL if view is MaskView.LEVELS else _MATTE
-            cv2.cvtColor(apply_table(values, table), cv2.COLOR_GRAY2BGRA, dst=region)
+        if picture is None or place is None:
+            _fill(self._base, target, _WAITING)
             return
-        if picture is None:
-            region[:] = (34, 34, 34, 255)
+        region = self._base[target.top : target.bottom, target.left : target.right]
+        region[:] = self.look.apply(sample_picture(picture, target, place))
+        self.onion.draw(region, target, transform)
+
+    def draw_overlay(self, out: Pixels, box: Box, transform: ViewTransform, field: Pixels) -> None:
+        """Blends the mask over ``box`` of ``out``, as ``draw`` takes them."""
+        place = self._placement(transform, field)
+        whole = place.box(transform.view)
+        target = box.intersect(whole)
+        if target.empty:
+            return
+        # With what lies around it, for outlines begin there.
+        around = target.grown(Overlay.REACH).intersect(whole)
+        region = out[around.top : around.bottom, around.left : around.right]
+        kept = region if around == target else region.copy()
+        phase = around.left - math.floor(place.x) + around.top - math.floor(place.y)
+        self._overlay.blend(kept, sample_field(field, around, place), phase)
+        if kept is not region:
+            region[target.within(around)] = kept[target.within(around)]
+
+    def _draw_grey(
+        self, out: Pixels, box: Box, transform: ViewTransform, field: Pixels, view: MaskView
+    ) -> None:
+        """Draws the levels or the matte instead of a picture."""
+        place = self._placement(transform, field)
+        _fill(out, box, BACKGROUND)
+        target = box.intersect(place.box(transform.view))
+        if target.empty:
+            return
+        if view is MaskView.LEVELS:
+            grey = apply_table(sample_field(field, target, place), LEVELS)
         else:
-            region[:] = cv2.cvtColor(sample_picture(picture, target, transform), cv2.COLOR_RGB2BGRA)
-        if values is not None:
-            self._blend(region, values)
-
-    def _blend(self, region: Pixels, values: Pixels) -> None:
-        shown = apply_table(values, self._shown)
-        x, y, width, height = cv2.boundingRect(shown)
-        if not width:
-            return
-        part = region[y : y + height, x : x + width]
-        inside = np.ascontiguousarray(values[y : y + height, x : x + width])
-        four = cv2.merge([inside, inside, inside, inside])
-        colours = cv2.LUT(four, self._colours.reshape(1, 256, 4))
-        weights = cv2.cvtColor(apply_table(inside, self._weights), cv2.COLOR_GRAY2BGRA)
-        blended = cv2.add(cv2.multiply(part, weights, scale=1 / 255), colours)
-        blended[..., 3] = 255
-        part[:] = blended
+            around = target.grown(self.reach(transform, view)).intersect(place.box(transform.view))
+            matte = apply_table(sample_field(field, around, place), _MATTE)
+            grey = softened(matte, self.softness * transform.zoom)[target.within(around)]
+        region = out[target.top : target.bottom, target.left : target.right]
+        cv2.cvtColor(np.ascontiguousarray(grey), cv2.COLOR_GRAY2BGRA, dst=region)
 
 
-def sample_field(field: Pixels, box: Box, transform: ViewTransform) -> Pixels:
-    """The field's values at the centres of the device pixels of ``box`` (nearest, exact)."""
-    columns = _nearest(box.left, box.right, transform.x, transform.zoom, field.shape[1])
-    rows = _nearest(box.top, box.bottom, transform.y, transform.zoom, field.shape[0])
-    first, last = int(columns[0]), int(columns[-1]) + 1
-    return np.ascontiguousarray(field[rows, first:last].take(columns - first, axis=1))
+def _fill(out: Pixels, box: Box, grey: int) -> None:
+    """Fills a box of BGRA; as whole words it is thirty times as fast as by channels."""
+    word = np.array([grey, grey, grey, 255], np.uint8).view(np.uint32)[0]
+    out.view(np.uint32)[box.top : box.bottom, box.left : box.right, 0] = word
 
 
-def _nearest(start: int, stop: int, offset: float, scale: float, count: int) -> NDArray[np.intp]:
-    centres = (np.arange(start, stop) + 0.5 - offset) / scale
-    places: NDArray[np.intp] = np.clip(np.floor(centres), 0, count - 1).astype(np.intp)
-    return places
+def softened(matte: Pixels, pixels: float) -> Pixels:
+    """A matte, 0 or 255, that falls off over ``pixels`` outside of what is white.
 
-
-def sample_picture(picture: Pixels, box: Box, transform: ViewTransform) -> Pixels:
-    """``picture`` at the device pixels of ``box``: smooth when small, exact pixels when large."""
-    height, width = picture.shape[:2]
-    scale_x = transform.zoom * transform.plate[0] / width
-    scale_y = transform.zoom * transform.plate[1] / height
-    if (width, height) == transform.plate and transform.zoom >= EXACT_FROM:
-        columns = _nearest(box.left, box.right, transform.x, scale_x, width)
-        rows = _nearest(box.top, box.bottom, transform.y, scale_y, height)
-        first, last = int(columns[0]), int(columns[-1]) + 1
-        return picture[rows, first:last].take(columns - first, axis=1)
-    inverse = np.array(
-        [
-            [1 / scale_x, 0, (box.left + 0.5 - transform.x) / scale_x - 0.5],
-            [0, 1 / scale_y, (box.top + 0.5 - transform.y) / scale_y - 0.5],
-        ]
-    )
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    size = (box.right - box.left, box.bottom - box.top)
-    border = cv2.BORDER_REPLICATE
-    return np.asarray(
-        cv2.warpAffine(picture, inverse, size, flags=flags, borderMode=border), np.uint8
-    )
+    As ``composite.feathered_alpha``, it stays full on the matte itself.
+    """
+    if pixels < 0.5:
+        return matte
+    distance = cv2.distanceTransform(cv2.bitwise_not(matte), cv2.DIST_L2, cv2.DIST_MASK_5)
+    slope = -255 / (pixels + 1)
+    return np.asarray(cv2.addWeighted(distance, slope, distance, 0, 255, dtype=cv2.CV_8U), np.uint8)

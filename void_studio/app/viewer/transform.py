@@ -36,6 +36,17 @@ class Box(NamedTuple):
             min(self.bottom, other.bottom),
         )
 
+    def grown(self, by: int) -> Box:
+        """``by`` more pixels on every side."""
+        return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
+
+    def within(self, other: Box) -> tuple[slice, slice]:
+        """The rows and columns that index it in an array of ``other``."""
+        return (
+            slice(self.top - other.top, self.bottom - other.top),
+            slice(self.left - other.left, self.right - other.left),
+        )
+
 
 @dataclass(frozen=True)
 class ViewTransform:

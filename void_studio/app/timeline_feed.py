@@ -11,22 +11,17 @@ from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QImage
 
 from void_studio.app.background import Background
+from void_studio.app.job_list import progress_of
+from void_studio.app.jobs import Jobs
 from void_studio.app.session import Session
-from void_studio.app.timeline.rows import Lane, TakeSpan
+from void_studio.app.timeline.rows import TakeSpan
 from void_studio.app.timeline.timeline import Timeline
+from void_studio.app.timeline_lanes import confidence, counted, lanes
 from void_studio.errors import Cancelled
 from void_studio.media.thumbs import thumbnails
 from void_studio.progress import CancelToken
-from void_studio.quadmask.store import HAS_AFFECTED, HAS_PAINTED, HAS_REMOVE
 
 Thumbs = Iterator[tuple[int, NDArray[np.uint8]]]
-
-LANES = (
-    ("remove", "remove", HAS_REMOVE),
-    ("affected", "affected", HAS_AFFECTED),
-    ("painted", "keep", HAS_PAINTED),
-)
-"""Name, colour of the palette, and what a frame must hold to carry the lane."""
 
 
 def to_image(rgb: NDArray[np.uint8]) -> QImage:
@@ -44,17 +39,20 @@ class TimelineFeed(QObject):
         session: Session,
         timeline: Timeline,
         background: Background,
+        jobs: Jobs,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._timeline = timeline
         self._background = background
+        self._jobs = jobs
         self._thumbs = CancelToken()
         session.lanes_changed.connect(self.refresh_lanes)
         session.objects_changed.connect(self.refresh_objects)
         session.takes_changed.connect(self.refresh_takes)
         session.pictures.cached_changed.connect(self.refresh_cached)
+        jobs.rows_changed.connect(self.refresh_takes)
         timeline.thumbnails_wanted.connect(self._make_thumbnails)
 
     def refresh(self) -> None:
@@ -69,7 +67,6 @@ class TimelineFeed(QObject):
         )
         self._timeline.set_range(*shot.document.range)
         self._timeline.set_current(self._session.index)
-        self.refresh_lanes()
         self.refresh_objects()
         self.refresh_takes()
         self.refresh_cached()
@@ -77,42 +74,44 @@ class TimelineFeed(QObject):
     def refresh_lanes(self) -> None:
         shot = self._session.shot
         if shot is not None:
-            flags = self._session.flags()
-            self._timeline.set_lanes(
-                [Lane(name, tint, (flags & bit > 0).astype(np.uint8)) for name, tint, bit in LANES]
-            )
+            item = self._session.current_object()
+            self._timeline.set_lanes(lanes(shot.document, self._session.flags(), item))
 
     def refresh_objects(self) -> None:
         shot = self._session.shot
-        item = self._session.current_object()
-        if shot is None:
-            return
-        values = np.full(shot.count, np.nan)
-        if item is not None:
-            for index, value in item.confidence.items():
-                if index < shot.count:
-                    values[index] = value
-        self._timeline.set_confidence(values)
-        self._timeline.set_prompts({prompt.frame for prompt in item.prompts} if item else set())
+        if shot is not None:
+            item = self._session.current_object()
+            self._timeline.set_confidence(confidence(item, shot.count))
+            self._timeline.set_markers({m.frame: m.name for m in shot.document.markers})
+            self.refresh_lanes()
 
     def refresh_takes(self) -> None:
         shot = self._session.shot
-        if shot is not None:
-            self._timeline.set_takes(
-                [
-                    TakeSpan(f"{take.number:03d} {take.remover}", *take.frames, running=False)
-                    for take in shot.document.takes
-                    if take.number == self._session.take
-                ]
+        if shot is None:
+            return
+        takes = shot.document.takes
+        spans = [
+            TakeSpan(
+                f"{take.number:03d}  {take.label or take.remover}",
+                *take.frames,
+                shown=take.number == self._session.take,
             )
+            for take in takes
+        ]
+        job = self._jobs.removal()
+        if job is not None:
+            number = max((take.number for take in takes), default=0) + 1
+            done, _ = progress_of(job)
+            label = f"{number:03d}  {job.message or 'waiting'}"
+            spans.append(TakeSpan(label, *shot.document.range, running=done))
+        self._timeline.set_takes(spans)
 
     def refresh_cached(self) -> None:
         shot = self._session.shot
         if shot is not None:
-            cached = np.zeros(shot.count, np.uint8)
-            frames = [index for index in self._session.pictures.cached() if index < shot.count]
-            cached[frames] = 1
-            self._timeline.set_cached(cached)
+            pictures = self._session.pictures
+            self._timeline.set_cached(counted(pictures.cached(), shot.count))
+            self._timeline.set_result_cached(counted(pictures.takes_cached(), shot.count))
 
     def close(self) -> None:
         """Stops making thumbnails."""

@@ -8,22 +8,30 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
-from void_studio.app.timeline.rows import lay_out, least_height, least_plate
+from void_studio.app.timeline.rows import Band, lay_out, least_height, scroll_height
 from void_studio.app.timeline.thumbs import KEPT, Thumbnails
 
-LANES = ["remove", "affected", "painted"]
+FEW = [Band("ruler"), Band("cached"), Band("plate", "plate"), Band("lane", "remove")]
+ALL = [
+    Band("ruler"),
+    Band("markers", "markers"),
+    Band("cached"),
+    Band("plate", "plate"),
+    *(Band("lane", str(which), which) for which in range(6)),
+    Band("confidence", "confidence"),
+    *(Band("takes", "", which) for which in range(3)),
+]
 
 
 @pytest.mark.parametrize("line", [12, 15, 30])
-@pytest.mark.parametrize("takes", [1, 3])
+@pytest.mark.parametrize("bands", [FEW, ALL])
 @pytest.mark.parametrize("extra", [0, 7, 60, 900])
-def test_rows_stand_below_each_other_inside_the_height(line: int, takes: int, extra: int) -> None:
-    height = least_height(line, LANES, takes) + extra
-    rows = lay_out(height, line, LANES, takes)
-    kinds = [row.kind for row in rows]
-    assert kinds == ["ruler", "cached", "plate", *["lane"] * 3, "clicks", "confidence"] + (
-        ["takes"] * takes
-    )
+def test_rows_stand_below_each_other_inside_the_height(
+    line: int, bands: list[Band], extra: int
+) -> None:
+    height = least_height(line) - scroll_height(line) + extra
+    rows = lay_out(height, line, bands)
+    assert [row.band for row in rows] == bands
     assert rows[-1].bottom <= height
     for upper, lower in pairwise(rows):
         assert upper.bottom < lower.top
@@ -31,11 +39,16 @@ def test_rows_stand_below_each_other_inside_the_height(line: int, takes: int, ex
 
 def test_thumbnails_take_the_height_that_is_left() -> None:
     small, large = (
-        next(row for row in lay_out(height, 15, LANES, 1) if row.kind == "plate")
-        for height in (least_height(15, LANES, 1), least_height(15, LANES, 1) + 40)
+        next(row for row in lay_out(height, 15, ALL) if row.kind == "plate")
+        for height in (300, 330)
     )
-    assert small.height == least_plate(15)
-    assert large.height == small.height + 40
+    assert large.height == small.height + 30
+
+
+def test_where_there_is_little_height_rows_move_together() -> None:
+    roomy, tight = lay_out(400, 15, ALL), lay_out(least_height(15) - scroll_height(15), 15, ALL)
+    for above, below in zip(tight, roomy, strict=True):
+        assert above.height <= below.height
 
 
 def test_every_thumbnail_is_asked_for_once_for_each_size() -> None:

@@ -7,13 +7,29 @@ from fractions import Fraction
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMainWindow, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QToolButton,
+)
 from pytestqt.qtbot import QtBot
 
 from void_studio.app.theme import apply_theme
 from void_studio.app.timeline import TransportBar
 
-NAMES = ("first", "previous", "play", "next", "last", "loop")
+NAMES = (
+    "first",
+    "previous",
+    "play_backward",
+    "play",
+    "next",
+    "last",
+    "loop",
+    "every_frame",
+)
 
 
 @pytest.fixture
@@ -24,6 +40,7 @@ def window(qtbot: QtBot, qapp: QApplication) -> QMainWindow:
     for name in NAMES:
         action = QAction(name.title(), window)
         action.setObjectName(name)
+        action.setCheckable(name == "every_frame")
         window.addAction(action)
     window.setCentralWidget(TransportBar({a.objectName(): a for a in window.actions()}))
     with qtbot.waitActive(window):
@@ -40,8 +57,9 @@ def bar(window: QMainWindow) -> TransportBar:
     return widget
 
 
-def _label(bar: TransportBar, name: str) -> QLabel:
-    return next(label for label in bar.findChildren(QLabel) if label.accessibleName() == name)
+def _label(bar: TransportBar, name: str) -> QLabel | QToolButton:
+    widgets = (*bar.findChildren(QLabel), *bar.findChildren(QToolButton))
+    return next(widget for widget in widgets if widget.accessibleName() == name)
 
 
 def _field(bar: TransportBar) -> QLineEdit:
@@ -51,7 +69,11 @@ def _field(bar: TransportBar) -> QLineEdit:
 
 
 def _button(bar: TransportBar, name: str) -> QToolButton:
-    return next(b for b in bar.findChildren(QToolButton) if b.defaultAction().objectName() == name)
+    return next(
+        button
+        for button in bar.findChildren(QToolButton)
+        if button.defaultAction() is not None and button.defaultAction().objectName() == name
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -98,13 +120,66 @@ def test_the_true_rate_and_dropped_frames_are_said(bar: TransportBar) -> None:
     bar.set_playing(True)
     bar.set_speed(18.2)
     bar.set_dropped(7)
-    assert _label(bar, "Frame rate").text() == "18.2 of 23.976 fps"
-    assert _label(bar, "Frame rate").property("variant") == "warning"
+    assert _label(bar, "Frame rate").text() == "18.2 fps"
+    assert _label(bar, "Frame rate").property("variant") == "link-warning"
     assert _label(bar, "Dropped frames").text() == "7 dropped"
     bar.set_speed(23.9)
-    assert _label(bar, "Frame rate").property("variant") == "dim"
+    assert _label(bar, "Frame rate").property("variant") == "link"
     bar.set_playing(False)
     assert _label(bar, "Frame rate").text() == "23.976 fps"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("+5", 1010), ("-10", 995), ("1040", 1040), ("1:00", 1025), ("00:00:02:03", 1052)],
+)
+def test_steps_and_timecode_can_be_typed(
+    qtbot: QtBot, bar: TransportBar, typed: str, number: int
+) -> None:
+    bar.set_current(4)
+    bar.edit_frame()
+    qtbot.waitUntil(_field(bar).hasFocus)
+    qtbot.keyClicks(_field(bar), typed)
+    with qtbot.waitSignal(bar.frame_entered) as said:
+        qtbot.keyClick(_field(bar), Qt.Key.Key_Return)
+    assert said.args == [number]
+    assert _field(bar).text() == "1005", "the playhead moves when it is moved"
+
+
+def test_what_is_no_frame_is_not_said(qtbot: QtBot, bar: TransportBar) -> None:
+    bar.set_current(4)
+    bar.edit_frame()
+    qtbot.waitUntil(_field(bar).hasFocus)
+    qtbot.keyClicks(_field(bar), "1::2x-")
+    with qtbot.assertNotEmitted(bar.frame_entered):
+        qtbot.keyClick(_field(bar), Qt.Key.Key_Return)
+    assert _field(bar).text() == "1005"
+
+
+def test_dropped_frames_are_forgiven_with_a_click(qtbot: QtBot, bar: TransportBar) -> None:
+    bar.set_dropped(7)
+    dropped = _label(bar, "Dropped frames")
+    with qtbot.waitSignal(bar.forgiven):
+        qtbot.mouseClick(dropped, Qt.MouseButton.LeftButton)
+    assert dropped.text() == "0 dropped"
+
+
+def test_the_speed_is_chosen_in_the_menu_of_the_rate(qtbot: QtBot, bar: TransportBar) -> None:
+    menu = bar.findChild(QMenu)
+    assert menu is not None
+    half = next(action for action in menu.actions() if "Half" in action.text())
+    with qtbot.waitSignal(bar.pace_chosen) as said:
+        half.trigger()
+    assert said.args == [Fraction(1, 2)]
+    assert half.isChecked()
+    assert _label(bar, "Frame rate").text() == "11.988 fps"
+
+
+def test_the_timing_is_said_in_words(qtbot: QtBot, bar: TransportBar) -> None:
+    button = _button(bar, "every_frame")
+    assert button.text() == "real time"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert button.text() == "every frame"
 
 
 def test_play_becomes_pause(bar: TransportBar) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -23,16 +24,30 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from void_studio.app.theme import ui_font
-from void_studio.app.timeline import painting
+from void_studio.app.timeline import marks, painting
+from void_studio.app.timeline.contents import Contents
 from void_studio.app.timeline.geometry import TimeScale, thumb_slots
-from void_studio.app.timeline.painting import Contents, Frame
-from void_studio.app.timeline.rows import Lane, Row, TakeSpan, lay_out, least_height
+from void_studio.app.timeline.painting import Frame
+from void_studio.app.timeline.rows import (
+    Lane,
+    Row,
+    TakeSpan,
+    lay_out,
+    least_height,
+    scroll_height,
+)
 from void_studio.app.timeline.thumbs import Thumbnails
 
 SETTLE_MS = 60
 """Thumbnails are asked for once resizing and zooming pause this long."""
 
+THUMB_STEP = 24
+"""Thumbnails are made so many device pixels high, or a multiple of it."""
+
 _MARGIN = 12
+
+_NAMES = ("confidence", "markers", "affected")
+"""The widest names; the axis begins beside them, whichever rows there are."""
 
 
 class Bands(QWidget):
@@ -52,6 +67,7 @@ class Bands(QWidget):
         self._aspect = 16 / 9
         self._scale = TimeScale.whole(0, 0.0, 1.0)
         self._rows: list[Row] = []
+        self._scroll = 0
         self._thumbs = Thumbnails()
         self._small = ui_font(0.92)
         self._layer = QPixmap()
@@ -120,9 +136,12 @@ class Bands(QWidget):
         before = self._contents.lanes
         after = [replace(lane, states=self._fitted(lane.states, np.uint8(0))) for lane in lanes]
         self._contents.lanes = after
-        if len(before) != len(after) or not all(map(Lane.same_place, before, after)):
+        if [lane.name for lane in before] != [lane.name for lane in after]:
             self._arrange()
-            return
+        elif not self._arrange_if_other():
+            self._touch_changed(before, after)
+
+    def _touch_changed(self, before: Sequence[Lane], after: Sequence[Lane]) -> None:
         for which, (old, new) in enumerate(zip(before, after, strict=True)):
             if not np.array_equal(old.states, new.states):
                 self._touch_rows("lane", which)
@@ -133,26 +152,23 @@ class Bands(QWidget):
         fitted = self._fitted(given, np.float64("nan"))
         if not np.array_equal(fitted, self._contents.confidence, equal_nan=True):
             self._contents.confidence = fitted
-            self._touch_rows("confidence")
+            if not self._arrange_if_other():
+                self._touch_rows("confidence")
 
-    def set_prompts(self, frames: Iterable[int]) -> None:
-        """The frames that were clicked on."""
-        clicks = np.zeros(self._contents.count, np.uint8)
-        clicks[[index for index in frames if 0 <= index < clicks.size]] = 1
-        if not np.array_equal(clicks, self._contents.clicks):
-            self._contents.clicks = clicks
-            self._touch_rows("clicks")
+    def set_markers(self, markers: Mapping[int, str]) -> None:
+        """Names of marked frames by plate index; a name may be empty."""
+        fitting = {i: markers[i] for i in sorted(markers) if 0 <= i < self._contents.count}
+        if fitting != self._contents.markers:
+            self._contents.markers = fitting
+            if not self._arrange_if_other():
+                self._touch_rows("markers")
 
     def set_takes(self, takes: Sequence[TakeSpan]) -> None:
         """Finished and running takes, oldest first; the oldest are left out where rows run out."""
-        if list(takes) == self._contents.takes:
-            return
-        before = self._take_rows()
-        self._contents.takes = list(takes)
-        if self._take_rows() != before:
-            self._arrange()
-        else:
-            self._touch_rows("takes")
+        if list(takes) != self._contents.takes:
+            self._contents.takes = list(takes)
+            if not self._arrange_if_other():
+                self._touch_rows("takes")
 
     def set_thumbnail(self, index: int, picture: QImage) -> None:
         """Gives one of the pictures that ``thumbnails_wanted`` asked for."""
@@ -181,27 +197,30 @@ class Bands(QWidget):
 
     # Layout, and what has to be painted again
 
+    def _arrange_if_other(self) -> bool:
+        """Places the rows anew if others have something to show than before."""
+        other = self._contents.bands() != [row.band for row in self._rows]
+        if other:
+            self._arrange()
+        return other
+
     def _arrange(self) -> None:
         """Places rows and axis anew after a change of size, font, or rows."""
         line = QFontMetrics(ui_font()).height()
-        names = [lane.name for lane in self._contents.lanes]
-        takes = self._take_rows()
-        self._rows = lay_out(self.height(), line, names, takes)
+        self._scroll = scroll_height(line)
+        self._rows = lay_out(self.height() - self._scroll, line, self._contents.bands())
         small = QFontMetrics(self._small)
-        widest = max(small.horizontalAdvance(row.name) for row in self._rows)
-        left = _MARGIN + min(widest, small.averageCharWidth() * 16) + _MARGIN
+        left = _MARGIN + max(small.horizontalAdvance(name) for name in _NAMES) + _MARGIN
         self._scale = self._scale.resized(left, self.width() - left - _MARGIN)
-        self.setMinimumHeight(least_height(line, names, takes))
-        self.updateGeometry()
+        if self.minimumHeight() != least_height(line):
+            self.setMinimumHeight(least_height(line))
+            self.updateGeometry()
         self._touch(self.rect())
         self._ask_soon.start()
 
-    def _take_rows(self) -> int:
-        return max(painting.take_rows(self._contents.takes), default=0) + 1
-
-    def _touch_rows(self, kind: str, lane: int | None = None) -> None:
+    def _touch_rows(self, kind: str, which: int | None = None) -> None:
         for row in self._rows:
-            if row.kind == kind and lane in (None, row.lane):
+            if row.kind == kind and which in (None, row.which):
                 self._touch(QRect(0, row.top, self.width(), row.height))
 
     def _touch(self, rect: QRect) -> None:
@@ -225,7 +244,9 @@ class Bands(QWidget):
             return
         ratio = self.devicePixelRatioF()
         width, height = self._thumb_size()
-        size = QSize(round(width * ratio), round(height * ratio))
+        # In steps, so that a row that comes or goes does not ask for every picture anew.
+        tall = math.ceil(height * ratio / THUMB_STEP) * THUMB_STEP
+        size = QSize(round(tall * self._aspect), tall)
         indices = [index for index, _, _ in thumb_slots(self._scale, width)]
         wanted = self._thumbs.wanted(indices, size)
         if wanted:
@@ -246,13 +267,16 @@ class Bands(QWidget):
         frame = Frame(self._scale, ratio, self._small, self._thumbs.picture, self._thumb_size()[0])
         painter = QPainter(self._layer)
         painter.setClipRegion(self._stale)
-        painter.fillRect(self.rect(), painting.colour("window"))
+        painter.fillRect(self.rect(), marks.colour("window"))
         for row in self._rows if self._contents.count else ():
             if self._stale.intersects(QRect(0, row.top, self.width(), row.height)):
                 painting.paint_row(painter, row, self._contents, frame)
         area = QRectF(self._scale.left, 0, self._scale.width, self.height())
+        area.setBottom(self.height() - self._scroll)
         painting.paint_outside(painter, area, self._contents, self._scale)
-        painting.paint_extent(painter, area, self._scale)
+        if self._contents.count:
+            marks.paint_handles(painter, self._rows, self._contents.in_out, self._scale)
+        marks.paint_scroll_bar(painter, self._scale, self.height(), self._scroll)
         painter.end()
         self._stale = QRegion()
 
@@ -260,7 +284,7 @@ class Bands(QWidget):
 
     def sizeHint(self) -> QSize:
         line = QFontMetrics(ui_font()).height()
-        return QSize(line * 40, self.minimumHeight() + line * 2)
+        return QSize(line * 40, self.minimumHeight() + line * 4)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):

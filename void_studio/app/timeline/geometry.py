@@ -7,6 +7,7 @@ its own left edge to that of the next.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -16,6 +17,9 @@ from numpy.typing import NDArray
 
 CLOSEST = 8
 """The fewest frames that zooming in leaves in sight."""
+
+HANDLE = 24.0
+"""The least width of a scroll bar's handle, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,23 @@ class TimeScale:
             return self._from(index + 1 + margin - self.shown)
         return self._from(index - margin)
 
+    def spanning(self, first: float, last: float, holds_last: bool) -> TimeScale:
+        """What is between two positions, in frames, and not less than can be told apart.
+
+        Args:
+            holds_last: Whether it is ``first`` that gives way where they are too close.
+        """
+        whole = float(max(1, self.count))
+        shown = min(max(last - first, min(CLOSEST, whole)), whole)
+        return replace(self, shown=shown)._from(last - shown if holds_last else first)
+
+    def scroll_handle(self) -> tuple[float, float]:
+        """Left edge and width of the part of a scroll bar that stands for what is in sight."""
+        width = max(HANDLE, self.width * self.shown / max(1, self.count))
+        room = self.count - self.shown
+        part = self.first / room if room > 0 else 0.0
+        return self.left + (self.width - width) * part, width
+
     def _from(self, first: float) -> TimeScale:
         return replace(self, first=min(max(first, 0.0), max(0.0, self.count - self.shown)))
 
@@ -107,6 +128,51 @@ def timecode(index: int, rate: Fraction) -> str:
     digits = len(str(nominal - 1))
     hours = f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
     return f"{hours}:{frames:0{max(2, digits)}}"
+
+
+def parse_frame(text: str, current: int, first_number: int, rate: Fraction) -> int | None:
+    """The plate index that an artist asks for.
+
+    ``1021`` is a frame number, ``+5`` and ``-10`` are steps from here, ``00:00:01:08`` and shorter
+    forms such as ``1:08`` are timecode from the first frame of the plate.
+
+    Args:
+        current: The plate index now.
+
+    Returns:
+        An index that may be outside of the plate; None if the text is none of these.
+    """
+    text = text.strip()
+    if re.fullmatch(r"[+-]\d{1,9}", text):
+        return current + int(text)
+    if re.fullmatch(r"\d{1,9}", text):
+        return int(text) - first_number
+    if re.fullmatch(r"\d{1,4}([:;.]\d{1,4}){1,3}", text):
+        *clock, frames = (int(part) for part in re.split("[:;.]", text))
+        seconds = 0
+        for part in clock:
+            seconds = seconds * 60 + part
+        return seconds * max(1, round(rate)) + frames
+    return None
+
+
+def snapped(index: int, targets: NDArray[np.intp], reach: float) -> int:
+    """The nearest of ``targets``, ascending, within ``reach`` frames of ``index``; else itself."""
+    if targets.size == 0:
+        return index
+    at = int(np.searchsorted(targets, index))
+    near = targets[max(0, at - 1) : at + 1]
+    best = int(near[np.argmin(np.abs(near - index))])
+    return best if abs(best - index) <= reach else index
+
+
+def neighbour(frames: NDArray[np.intp], index: int, direction: int) -> int | None:
+    """The next of ``frames``, ascending, after ``index`` (direction 1) or before it (-1)."""
+    if direction > 0:
+        at = int(np.searchsorted(frames, index, side="right"))
+    else:
+        at = int(np.searchsorted(frames, index, side="left")) - 1
+    return int(frames[at]) if 0 <= at < frames.size else None
 
 
 def tick_step(frame_width: float, spacing: float) -> int:

@@ -2,55 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from fractions import Fraction
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPolygonF
 
-from void_studio.app.theme import PALETTE
-from void_studio.app.timeline import geometry, pixels
+from void_studio.app.timeline import geometry, marks, pixels
+from void_studio.app.timeline.contents import UNSURE, Contents, words_of
 from void_studio.app.timeline.geometry import TimeScale
-from void_studio.app.timeline.rows import TAKE_ROWS, Lane, Row, TakeSpan
-
-UNSURE = 0.5
-"""A tracker's confidence below which a frame is marked."""
-
-
-@dataclass
-class Contents:
-    """Everything the rows show; arrays are ``(count,)``."""
-
-    count: int
-    first_number: int
-    rate: Fraction
-    in_out: tuple[int, int]
-    cached: NDArray[np.uint8]
-    result_cached: NDArray[np.uint8]
-    clicks: NDArray[np.uint8]
-    confidence: NDArray[np.float64]
-    lanes: list[Lane] = field(default_factory=list)
-    takes: list[TakeSpan] = field(default_factory=list)
-
-    @classmethod
-    def empty(
-        cls, count: int = 0, first_number: int = 0, rate: Fraction = Fraction(24)
-    ) -> Contents:
-        """A shot of which nothing is known yet."""
-        nothing = np.zeros(count, np.uint8)
-        return cls(
-            count,
-            first_number,
-            rate,
-            (0, max(0, count - 1)),
-            nothing,
-            nothing,
-            nothing,
-            np.full(count, np.nan),
-        )
+from void_studio.app.timeline.marks import colour
+from void_studio.app.timeline.rows import Row
 
 
 @dataclass(frozen=True)
@@ -70,13 +34,6 @@ class Frame:
     small: QFont
     picture: Callable[[int], QImage | None]
     thumb_width: float
-
-
-def colour(name: str, alpha: float = 1.0) -> QColor:
-    """A palette colour with an opacity of 0 to 1."""
-    made = PALETTE.colour(name)
-    made.setAlphaF(alpha)
-    return made
 
 
 def paint_row(painter: QPainter, row: Row, contents: Contents, frame: Frame) -> None:
@@ -103,17 +60,6 @@ def paint_outside(painter: QPainter, area: QRectF, contents: Contents, scale: Ti
         painter.fillRect(QRectF(stop, area.top(), area.right() - stop, area.height()), shade)
         painter.fillRect(QRectF(stop - 1, area.top(), 1, area.height()), edge)
     painter.restore()
-
-
-def paint_extent(painter: QPainter, area: QRectF, scale: TimeScale) -> None:
-    """When zoomed in: a bar along the bottom that says which part of the shot this is."""
-    if scale.is_whole:
-        return
-    start = scale.left + scale.width * scale.first / scale.count
-    width = max(8.0, scale.width * scale.shown / scale.count)
-    top = area.bottom() - 3
-    painter.fillRect(QRectF(scale.left, top, scale.width, 2), colour("field"))
-    painter.fillRect(QRectF(start, top, width, 2), colour("dim"))
 
 
 def paint_playhead(
@@ -221,33 +167,40 @@ def _fitted(picture: QImage, slot: QRectF, thumb_width: float) -> tuple[QRectF, 
     return slot, source
 
 
+def _markers(painter: QPainter, row: Row, area: QRectF, contents: Contents, frame: Frame) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(frame.small)
+    ink = colour("info")
+    for flag in marks.flags(row, contents.markers, frame.scale, frame.small):
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        painter.drawPolygon(marks.pennant(flag.x, row))
+        painter.setPen(colour("text"))
+        painter.drawText(flag.words, Qt.AlignmentFlag.AlignVCenter, flag.text)
+
+
 def _lane(painter: QPainter, row: Row, area: QRectF, contents: Contents, frame: Frame) -> None:
     painter.fillRect(area, colour("field"))
-    lane = contents.lanes[row.lane]
+    lane, visible = contents.lanes[row.which], frame.scale.visible
+    marked = np.flatnonzero(lane.states[visible.start : visible.stop]) + visible.start
+    if lane.diamonds and marked.size * row.height < area.width() * 2:
+        _diamonds(painter, row, marked, colour(lane.colour_role), frame)
+        return
     shown = geometry.columns(lane.states, frame.scale, frame.ratio)
     pixels.draw_states(painter, area, shown, colour(lane.colour_role))
 
 
-def _clicks(painter: QPainter, row: Row, area: QRectF, contents: Contents, frame: Frame) -> None:
-    painter.fillRect(area, colour("field"))
+def _diamonds(
+    painter: QPainter, row: Row, frames: NDArray[np.intp], ink: QColor, frame: Frame
+) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour("accent"))
-    radius = row.height / 2 - 0.5
-    visible = frame.scale.visible
-    shown = contents.clicks[visible.start : visible.stop]
-    for index in np.flatnonzero(shown) + visible.start:
-        x, y = frame.scale.centre_of(int(index)), row.top + row.height / 2
-        painter.drawPolygon(
-            QPolygonF(
-                [
-                    QPointF(x, y - radius),
-                    QPointF(x + radius, y),
-                    QPointF(x, y + radius),
-                    QPointF(x - radius, y),
-                ]
-            )
-        )
+    painter.setBrush(ink)
+    radius, y = row.height / 2 - 0.5, row.top + row.height / 2
+    for index in frames:
+        x = frame.scale.centre_of(int(index))
+        corners = ((x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y))
+        painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
 
 
 def _confidence(
@@ -277,45 +230,41 @@ def _confidence(
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour("warning"))
     visible = frame.scale.visible
-    for index in geometry.dips(contents.confidence, UNSURE):
-        if index in visible:
-            y = row.top + float(y_of(contents.confidence[index]))
-            painter.drawEllipse(QPointF(frame.scale.centre_of(index), y), 2.8, 2.8)
+    seen = contents.confidence[visible.start : visible.stop]
+    for index in geometry.dips(seen, UNSURE):
+        y = row.top + float(y_of(seen[index]))
+        painter.drawEllipse(QPointF(frame.scale.centre_of(index + visible.start), y), 2.8, 2.8)
 
 
 def _takes(painter: QPainter, row: Row, area: QRectF, contents: Contents, frame: Frame) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(frame.small)
     metrics = QFontMetrics(frame.small)
-    rows = take_rows(contents.takes)
-    if not contents.takes:
-        painter.fillRect(area, colour("field"))
-    for span, place in zip(contents.takes, rows, strict=True):
-        if place != row.lane:
+    for span, place in zip(contents.takes, contents.take_rows(), strict=True):
+        if place != row.which:
             continue
         start, stop = frame.scale.x_of(span.first), frame.scale.x_of(span.last + 1)
         box = QRectF(start, row.top, max(2.0, stop - start - 1), row.height)
-        painter.setPen(QPen(colour("accent"), 1) if span.running else Qt.PenStyle.NoPen)
-        painter.setBrush(colour("take"))
-        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("take" if span.shown or span.running is not None else "raised"))
+        painter.drawRoundedRect(box, 3, 3)
+        if span.running is not None:
+            painter.fillRect(QRectF(start, box.bottom() - 2, box.width(), 2), colour("field"))
+            done = box.width() * min(max(span.running, 0.0), 1.0)
+            painter.fillRect(QRectF(start, box.bottom() - 2, done, 2), colour("accent"))
         text_area = box.intersected(area).adjusted(8, 0, -6, 0)
-        words = f"{span.label}   running" if span.running else span.label
+        words = words_of(span)
         text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(text_area.width()))
-        painter.setPen(colour("text"))
+        painter.setPen(colour("text" if span.shown or span.running is not None else "dim"))
         painter.drawText(text_area, Qt.AlignmentFlag.AlignVCenter, text)
-
-
-def take_rows(takes: Iterable[TakeSpan]) -> list[int]:
-    """The row of each take; the newest is always in the first."""
-    return geometry.pack([(take.first, take.last) for take in takes], TAKE_ROWS)
 
 
 _PAINTERS: dict[str, Callable[[QPainter, Row, QRectF, Contents, Frame], None]] = {
     "ruler": _ruler,
+    "markers": _markers,
     "cached": _cached,
     "plate": _plate,
     "lane": _lane,
-    "clicks": _clicks,
     "confidence": _confidence,
     "takes": _takes,
 }

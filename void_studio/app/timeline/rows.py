@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,24 +11,38 @@ from numpy.typing import NDArray
 TAKE_ROWS = 3
 """The most rows of takes; older ones that do not fit are left out."""
 
+_HEIGHTS = {
+    "ruler": (1.25, 1.15),
+    "markers": (0.95, 0.85),
+    "cached": (0.34, 0.34),
+    "plate": (1.6, 1.2),
+    "lane": (0.8, 0.58),
+    "confidence": (1.4, 0.9),
+    "takes": (1.05, 0.9),
+}
+"""Lines of text that a row is high, with room and without; the plate's is its least."""
+
+_PLATE_MOST = 9.0
+_SCROLL = 0.6
+
 
 @dataclass(frozen=True, eq=False)
 class Lane:
-    """One fact about every frame.
+    """One fact about every frame. A lane that no frame carries is folded away.
 
     Attributes:
         name: What stands at its left.
         colour_role: A colour of the palette, e.g. ``"remove"``.
-        states: ``(count,)``; 0 nothing, 1 present, 2 strong.
+        states: ``(count,)`` uint8; 0 nothing, else what ``say`` knows.
+        say: What a state means, in words.
+        diamonds: Whether each frame is a mark of its own instead of a part of a bar.
     """
 
     name: str
     colour_role: str
     states: NDArray[np.uint8]
-
-    def same_place(self, other: Lane) -> bool:
-        """Whether ``other`` would stand in the same row under the same name."""
-        return self.name == other.name and self.colour_role == other.colour_role
+    say: Callable[[int], str]
+    diamonds: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,79 +53,101 @@ class TakeSpan:
         label: E.g. ``"003 Pass 2"``.
         first: First plate index.
         last: Last plate index, inclusive.
-        running: Whether it is still being made.
+        running: How far it is, 0 to 1, while it is still being made.
+        shown: Whether it is on screen.
     """
 
     label: str
     first: int
     last: int
-    running: bool = False
+    running: float | None = None
+    shown: bool = False
+
+
+@dataclass(frozen=True)
+class Band:
+    """A row that has something to show.
+
+    Attributes:
+        kind: ``ruler``, ``markers``, ``cached``, ``plate``, ``lane``, ``confidence`` or ``takes``.
+        name: The label at its left; may be empty.
+        which: Which lane or row of takes this is.
+    """
+
+    kind: str
+    name: str = ""
+    which: int = 0
 
 
 @dataclass(frozen=True)
 class Row:
-    """A band across the timeline.
+    """A band in its place.
 
     Attributes:
-        kind: ``ruler``, ``cached``, ``plate``, ``lane``, ``clicks``, ``confidence`` or ``takes``.
-        name: The label at its left; may be empty.
         top: Upper edge in pixels.
         height: In pixels.
-        lane: Which lane or row of takes this is.
     """
 
-    kind: str
-    name: str
+    band: Band
     top: int
     height: int
-    lane: int = 0
+
+    @property
+    def kind(self) -> str:
+        return self.band.kind
+
+    @property
+    def name(self) -> str:
+        return self.band.name
+
+    @property
+    def which(self) -> int:
+        return self.band.which
 
     @property
     def bottom(self) -> int:
         return self.top + self.height
 
 
-def lay_out(height: int, line: int, lanes: Sequence[str], take_rows: int) -> list[Row]:
+def lay_out(height: int, line: int, bands: Sequence[Band]) -> list[Row]:
     """The rows from top to bottom; thumbnails take what height is left over.
 
     Args:
-        height: Of the whole widget, in pixels; below ``least_height`` the last rows are cut off.
+        height: Of all rows together, in pixels. Where it is little they move closer together.
         line: Height of a line of text, in pixels: all else follows from it.
-        lanes: Names of the per-frame lanes.
-        take_rows: Rows of takes, at least one.
     """
-    gap = max(2, line // 5)
-    lane_height = max(7, round(line * 0.8))
-    fixed: list[tuple[str, str, int, int]] = [
-        ("ruler", "", round(line * 1.25), 0),
-        ("cached", "", max(4, line // 3), 0),
-        ("plate", "plate", 0, 0),
-    ]
-    fixed += [("lane", name, lane_height, which) for which, name in enumerate(lanes)]
-    fixed += [
-        ("clicks", "clicks", lane_height, 0),
-        ("confidence", "confidence", round(line * 1.4), 0),
-    ]
-    fixed += [
-        ("takes", "" if which else "takes", round(line * 1.05), which)
-        for which in range(max(1, take_rows))
-    ]
-    used = sum(row_height + gap for _, _, row_height, _ in fixed) + gap
-    plate = min(max(height - used, least_plate(line)), round(line * 9))
-    rows = []
-    top = gap
-    for kind, name, row_height, which in fixed:
-        row = Row(kind, name, top, plate if kind == "plate" else row_height, which)
-        rows.append(row)
-        top = row.bottom + gap
+    compact = _needed(bands, line, compact=False) > height
+    left = height - _needed(bands, line, compact)
+    rows, top = [], _gap(line, compact)
+    for band in bands:
+        tall = _height(band.kind, line, compact)
+        if band.kind == "plate":
+            tall = min(tall + max(0, left), round(line * _PLATE_MOST))
+        rows.append(Row(band, top, tall))
+        top = rows[-1].bottom + _gap(line, compact)
     return rows
 
 
-def least_plate(line: int) -> int:
-    """The least height of the thumbnails, in pixels."""
-    return round(line * 1.6)
+def scroll_height(line: int) -> int:
+    """Height of the strip below the rows that says which part of the shot is in sight."""
+    return max(8, round(line * _SCROLL))
 
 
-def least_height(line: int, lanes: Sequence[str], take_rows: int) -> int:
-    """The height below which rows would be cut off."""
-    return lay_out(0, line, lanes, take_rows)[-1].bottom + max(2, line // 5)
+def least_height(line: int) -> int:
+    """The height in which every row there can be has room: it never changes while one works."""
+    kinds = ["ruler", "markers", "cached", "plate", *["lane"] * 6, "confidence"]
+    bands = [Band(kind) for kind in (*kinds, *["takes"] * TAKE_ROWS)]
+    return _needed(bands, line, compact=True) + scroll_height(line)
+
+
+def _height(kind: str, line: int, compact: bool) -> int:
+    return max(4, round(line * _HEIGHTS[kind][compact]))
+
+
+def _gap(line: int, compact: bool) -> int:
+    return 1 if compact else max(2, line // 5)
+
+
+def _needed(bands: Sequence[Band], line: int, compact: bool) -> int:
+    gap = _gap(line, compact)
+    return sum(_height(band.kind, line, compact) + gap for band in bands) + gap

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
-import numpy as np
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
+    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -21,9 +23,25 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from void_studio.app.theme import ui_font
-from void_studio.app.timeline import painting
+from void_studio.app.timeline import marks, painting
 from void_studio.app.timeline.bands import Bands
-from void_studio.app.timeline.geometry import TimeScale, timecode
+from void_studio.app.timeline.geometry import snapped
+from void_studio.app.timeline.gestures import Gesture, MarkerDrag, Pan, RangeDrag, Scroll
+from void_studio.app.timeline.marker_name import MarkerName
+
+SNAP = 10.0
+"""How near, in pixels, a mark of the artist's draws a drag with Shift to itself."""
+
+SCROLL_END = 6.0
+"""How near the end of the scroll bar's handle a press takes that end, in pixels."""
+
+_GRIPS = {
+    "in": "In {first}: drag to move it, Shift clings to marks",
+    "out": "Out {last}: drag to move it, Shift clings to marks",
+    "start": "Drag to zoom",
+    "middle": "Drag to move along the shot",
+    "end": "Drag to zoom",
+}
 
 _KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
@@ -42,26 +60,38 @@ class Timeline(Bands):
         scrubbed: The frame the pointer is at; at most one per turn of the event loop, the latest.
             The playhead moves when ``set_current`` is called.
         scrub_finished: The pointer let go.
+        range_chosen: First and last plate index, where the in or out handle was let go of.
+        marker_moved: From which frame to which.
+        marker_named: A frame and what its marker is called now.
+        menu_wanted: A frame, and where on the screen to open its menu (QPoint).
     """
 
     scrub_started = Signal()
     scrubbed = Signal(int)
     scrub_finished = Signal()
+    range_chosen = Signal(int, int)
+    marker_moved = Signal(int, int)
+    marker_named = Signal(int, str)
+    menu_wanted = Signal(int, QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._current = 0
         self._number = ui_font(0.92, bold=True)
+        self._gesture: Gesture | None = None
         self._scrubbing = False
         self._pending: int | None = None
-        self._pan_from: tuple[float, TimeScale] | None = None
         self._ring = False
         self._emit_soon = QTimer(self, singleShot=True, interval=0)
         self._emit_soon.timeout.connect(self._emit_scrub)
+        self._name = MarkerName(self)
+        self._name.named.connect(self.marker_named)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
         self.setAccessibleName("Timeline")
         self.setAccessibleDescription(
-            "Frames of the shot. Left and Right step, Home and End go to the ends."
+            "Frames of the shot. Left and Right step, Home and End go to the ends, "
+            "the Menu key says what can be done with the frame."
         )
 
     @property
@@ -73,7 +103,9 @@ class Timeline(Bands):
         self, count: int, first_number: int, rate: Fraction, aspect: float = 16 / 9
     ) -> None:
         self._current = 0
+        self._gesture = None
         self._scrubbing = False
+        self._name.hide()
         super().set_frames(count, first_number, rate, aspect)
 
     set_frames.__doc__ = Bands.set_frames.__doc__
@@ -90,6 +122,15 @@ class Timeline(Bands):
         self.update(before + self._playhead_region())
         if not self._scrubbing:
             self._set_scale(self._scale.revealing(index))
+
+    def name_marker(self, index: int) -> None:
+        """Lets the name of the marker on a frame be typed, where its flag stands."""
+        row = marks.row_of(self._rows, "markers")
+        if row is None or index not in self._contents.markers:
+            return
+        self._set_scale(self._scale.revealing(index))
+        place = QPoint(round(self._scale.centre_of(index)), row.top + row.height // 2)
+        self._name.begin(index, self._contents.markers[index], place, self.width())
 
     def zoom_at_playhead(self, factor: float) -> None:
         """Closer by ``factor`` (further below 1) around the playhead."""
@@ -134,12 +175,12 @@ class Timeline(Bands):
 
     # Scrubbing
 
-    def _scrub_to(self, x: float) -> None:
+    def _scrub_to(self, x: float, snap: bool) -> None:
         scale = self._scale
         beyond = min(0.0, x - scale.left) + max(0.0, x - scale.right)
         if beyond and not scale.is_whole:
             self._set_scale(scale.panned(beyond / scale.frame_width))
-        self._pending = self._scale.index_at(min(max(x, scale.left), scale.right - 0.01))
+        self._pending = self._frame_at(min(max(x, scale.left), scale.right - 0.01), snap)
         self._emit_soon.start()
 
     def _emit_scrub(self) -> None:
@@ -147,24 +188,111 @@ class Timeline(Bands):
         if index is not None:
             self.scrubbed.emit(index)
 
-    def _describe(self, x: float) -> str:
-        """What the frame under the pointer carries, in words."""
-        contents = self._contents
+    def _frame_at(self, x: float, snap: bool) -> int:
+        """The frame at ``x``; with ``snap`` a mark of the artist's near it."""
         index = self._scale.index_at(x)
-        words = [str(contents.first_number + index), timecode(index, contents.rate)]
-        words += [lane.name for lane in contents.lanes if lane.states[index]]
-        if contents.clicks[index]:
-            words.append("clicked")
-        if not np.isnan(contents.confidence[index]):
-            words.append(f"confidence {contents.confidence[index]:.2f}")
-        return "  ·  ".join(words)
+        if not snap:
+            return index
+        return snapped(index, self._contents.snaps(), SNAP / self._scale.frame_width)
+
+    # Taking hold of something
+
+    def _grip(self, at: QPointF) -> str:
+        """What a press would take: ``in``, ``out``, ``start``, ``middle``, ``end`` or nothing."""
+        slack = marks.SLACK
+        for which, box in marks.handles(self._rows, self._contents.in_out, self._scale).items():
+            if box.adjusted(-slack, -slack, slack, slack).contains(at):
+                return which
+        bar = marks.scroll_bar(self._scale, self.height(), self._scroll)
+        if bar is None or at.y() < self.height() - self._scroll:
+            return ""
+        if abs(at.x() - bar.left()) <= SCROLL_END:
+            return "start"
+        if abs(at.x() - bar.right()) <= SCROLL_END:
+            return "end"
+        return "middle"
+
+    def _flag_at(self, at: QPointF) -> int | None:
+        """The frame whose flag is at a place."""
+        row = marks.row_of(self._rows, "markers")
+        if row is None or not row.top <= at.y() < row.bottom:
+            return None
+        flags = marks.flags(row, self._contents.markers, self._scale, self._small)
+        return next((flag.index for flag in flags if flag.box.contains(at)), None)
+
+    def _gesture_at(self, at: QPointF) -> Gesture | None:
+        """What a press of the left button begins; None for a scrub."""
+        grip, flag = self._grip(at), self._flag_at(at)
+        if grip in ("in", "out"):
+            before = self._contents.in_out
+            held = self._held(before[grip == "out"], at)
+            return RangeDrag(grip, before, held, self.set_range, self.range_chosen.emit)
+        if grip:
+            self._turn_page(at)
+            return Scroll(grip, at.x(), self._scale, self._set_scale)
+        if flag is not None:
+            markers = dict(self._contents.markers)
+            name = markers.pop(flag)
+            return MarkerDrag(
+                flag,
+                self._held(flag, at),
+                lambda index: self.set_markers({**markers, index: name}),
+                self.marker_moved.emit,
+                self.scrubbed.emit,
+            )
+        return None
+
+    def _held(self, index: int, at: QPointF) -> Callable[[float, bool], int]:
+        """The frame at a position, where ``index`` was taken beside its middle."""
+        beside = self._scale.centre_of(index) - at.x()
+        return lambda x, snap: self._frame_at(x + beside, snap)
+
+    def _turn_page(self, at: QPointF) -> None:
+        """A press beside the scroll bar's handle brings it there."""
+        bar = marks.scroll_bar(self._scale, self.height(), self._scroll)
+        if bar is not None and not bar.left() - SCROLL_END <= at.x() <= bar.right() + SCROLL_END:
+            scale = self._scale
+            middle = (at.x() - scale.left) / scale.width * scale.count
+            self._set_scale(scale.panned(middle - scale.first - scale.shown / 2))
+
+    def _describe(self, at: QPointF) -> str:
+        """What is under the pointer, in words."""
+        grip = self._grip(at)
+        if grip in _GRIPS:
+            first, last = (self._contents.number(index) for index in self._contents.in_out)
+            return _GRIPS[grip].format(first=first, last=last)
+        row = next((row for row in self._rows if row.top <= at.y() < row.bottom), None)
+        return self._contents.describe(self._scale.index_at(at.x()), row)
+
+    def _show_grip(self, at: QPointF) -> None:
+        """Shows by the pointer's shape what a press would take."""
+        grip = self._grip(at)
+        if grip in ("in", "out", "start", "end"):
+            self.setCursor(Qt.CursorShape.SizeHorCursor)
+        elif self._flag_at(at) is not None:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.unsetCursor()
 
     # Qt overrides
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             if self._contents.count:
-                QToolTip.showText(event.globalPos(), self._describe(event.pos().x()), self)
+                words = self._describe(QPointF(event.pos()))
+                QToolTip.showText(event.globalPos(), words, self)
+            return True
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.zoom(1 + event.value(), event.position().x())
+                return True
+        elif (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() == Qt.Key.Key_Escape
+            and self._gesture is not None
+        ):
+            event.accept()
             return True
         return super().event(event)
 
@@ -183,26 +311,29 @@ class Timeline(Bands):
                 self._number,
             )
         if self._ring:
-            painter.setPen(QPen(painting.colour("focus"), 1))
+            painter.setPen(QPen(marks.colour("focus"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if not self._contents.count:
+        if not self._contents.count or self._gesture is not None or self._scrubbing:
             return
         if event.button() == Qt.MouseButton.LeftButton:
-            self._scrubbing = True
-            self.scrub_started.emit()
-            self._scrub_to(event.position().x())
+            self._gesture = self._gesture_at(event.position())
+            if self._gesture is None:
+                self._scrubbing = True
+                self.scrub_started.emit()
+                self._scrub_to(event.position().x(), _shift(event))
         elif event.button() == Qt.MouseButton.MiddleButton:
-            self._pan_from = (event.position().x(), self._scale)
+            self._gesture = Pan(event.position().x(), self._scale, self._set_scale)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._scrubbing:
-            self._scrub_to(event.position().x())
-        elif self._pan_from:
-            x, scale = self._pan_from
-            self._set_scale(scale.panned((x - event.position().x()) / scale.frame_width))
+            self._scrub_to(event.position().x(), _shift(event))
+        elif self._gesture is not None:
+            self._gesture.move(event.position().x(), _shift(event))
+        elif event.buttons() == Qt.MouseButton.NoButton:
+            self._show_grip(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self._scrubbing:
@@ -210,11 +341,26 @@ class Timeline(Bands):
             self._emit_scrub()
             self._scrubbing = False
             self.scrub_finished.emit()
-        elif event.button() == Qt.MouseButton.MiddleButton:
-            self._pan_from = None
+        elif self._gesture is not None and event.buttons() == Qt.MouseButton.NoButton:
+            gesture, self._gesture = self._gesture, None
+            gesture.finish()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.mousePressEvent(event)  # a second click is another scrub, nothing more
+        flag = self._flag_at(event.position())
+        if flag is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.name_marker(flag)
+        else:
+            self.mousePressEvent(event)  # a second click is another scrub, nothing more
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if not self._contents.count:
+            return
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            x = round(self._scale.centre_of(self._current))
+            place = self.mapToGlobal(QPoint(x, self.height() // 2))
+            self.menu_wanted.emit(self._current, place)
+        else:
+            self.menu_wanted.emit(self._scale.index_at(event.pos().x()), event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta()
@@ -226,6 +372,10 @@ class Timeline(Bands):
             event.ignore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._gesture is not None:
+            gesture, self._gesture = self._gesture, None
+            gesture.cancel()
+            return
         last = self._contents.count - 1
         goes_to = {
             int(Qt.Key.Key_Left): self._current - 1,
@@ -245,3 +395,7 @@ class Timeline(Bands):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._ring = False
         self.update()
+
+
+def _shift(event: QMouseEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

@@ -21,6 +21,7 @@ def main(target: Path) -> int:
         os.environ["VOID_STUDIO_HOME"] = home
         from void_studio.app.main import make_application
         from void_studio.app.settings import use_home
+        from void_studio.app.viewer.compare import Wipe
         from void_studio.app.window import MainWindow
 
         app = make_application()
@@ -43,11 +44,11 @@ def main(target: Path) -> int:
         session.set_index(20)
         window.actions_by_name["run"].trigger()
         wait(lambda: session.take is not None)
-        wait(lambda: session.pictures.take(20) is not None)
+        wait(lambda: session.pictures.take(session.take, 20) is not None)
         wait(lambda: len(session.pictures.cached()) == session.count)
         window.actions_by_name["tool_brush"].trigger()
         window.actions_by_name["level_affected"].trigger()
-        window.viewer.set_wipe(0.6)
+        window.viewer.set_wipe(Wipe(0.6))
         settled = time.monotonic() + 1.5
         wait(lambda: time.monotonic() > settled)
         target.parent.mkdir(parents=True, exist_ok=True)

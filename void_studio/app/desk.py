@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QMainWindow,
@@ -22,6 +23,7 @@ from void_studio.app.options_bar import OptionsBar
 from void_studio.app.panels.jobs import JobsPanel
 from void_studio.app.panels.objects import ObjectsPanel
 from void_studio.app.panels.run import RunPanel
+from void_studio.app.start_page import StartPage
 from void_studio.app.timeline.timeline import Timeline
 from void_studio.app.timeline.transport import TransportBar
 from void_studio.app.view_bar import ViewBar
@@ -37,6 +39,7 @@ class Desk:
 
     Attributes:
         viewer: The picture, between ``options``, ``messages`` and ``view_bar``.
+        start_page: Over the viewer while nothing is open.
         timeline: Below the picture, under ``transport``.
         objects_panel, run_panel, jobs_panel: At the right, in ``tabs``.
         recent: The menu of what was opened before.
@@ -49,6 +52,7 @@ class Desk:
         self.viewer = Viewer()
         self.options = OptionsBar(actions)
         self.view_bar = ViewBar(actions)
+        self.start_page = StartPage(actions)
         self.messages = MessageBar()
         self.timeline = Timeline()
         self.transport = TransportBar(actions)
@@ -85,10 +89,11 @@ class Desk:
         left.setObjectName("desk-splitter")
         left.addWidget(_column(self.options, self.viewer, self.view_bar, grows=1))
         # Over the picture: a message that comes must not move what is under the pen.
-        over = QVBoxLayout(self.viewer)
+        over = QGridLayout(self.viewer)
         over.setContentsMargins(0, 0, 0, 0)
-        over.addWidget(self.messages)
-        over.addStretch(1)
+        over.addWidget(self.start_page, 0, 0)
+        over.addWidget(self.messages, 0, 0, Qt.AlignmentFlag.AlignTop)
+        self.messages.raise_()
         left.addWidget(_column(self.transport, self.timeline, grows=1))
         left.setStretchFactor(0, 1)
         left.setChildrenCollapsible(False)
@@ -133,6 +138,9 @@ class Desk:
                 menus[spec.group].addSeparator()
             if spec.name == "open_demo":
                 menus[spec.group].addMenu(self.recent)
+            if spec.name == "show_a":
+                menus[spec.group].addMenu(self.view_bar.a_menu)
+                menus[spec.group].addMenu(self.view_bar.b_menu)
             menus[spec.group].addAction(actions[spec.name])
 
     # -- sizes -----------------------------------------------------------------------------

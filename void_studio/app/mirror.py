@@ -17,20 +17,16 @@ from void_studio.app.studio import Studio
 from void_studio.app.timeline_feed import TimelineFeed
 from void_studio.app.toolbox import Toolbox
 from void_studio.app.tools.level import PaintLevel
-from void_studio.app.viewer.viewer import Compare
 from void_studio.errors import VoidError
+from void_studio.media.cache import Picture
 from void_studio.shot.locate import PlateLost
 from void_studio.shot.shot import Shot
 
-WELCOME = """Drop a clip here
-
-Ctrl+O opens a clip
-Ctrl+Shift+O opens a shot, a VOID sequence folder or a folder of images
-File > Open Demo Shot shows how it works"""
-
-
 NEEDS_SHOT = ("Mask", "Object", "Run", "Playback")
 """Menus with nothing to do while no shot is open."""
+
+NEED_B = ("show_b", "wipe", "side_by_side", "difference", "blend", "exchange", "wipe_upright")
+"""What needs something on B."""
 
 NEED_SHOT = ("export_sequence", "export_quadmask", "show_folder")
 
@@ -53,8 +49,7 @@ class Mirror(QObject):
         self._desk = desk
         self._toolbox = toolbox
         self._session = studio.session
-        self._feed = TimelineFeed(studio.session, desk.timeline, studio.heavy, self)
-        desk.viewer.set_message(WELCOME)
+        self._feed = TimelineFeed(studio.session, desk.timeline, studio.heavy, studio.jobs, self)
         actions["relink"].setEnabled(False)
         desk.run_panel.set_removers(remover_rows())
         self._listen_to_session()
@@ -95,6 +90,7 @@ class Mirror(QObject):
         studio.jobs.rows_changed.connect(self._refresh_jobs)
         studio.jobs.take_made.connect(self._on_take_made)
         studio.exports.rows_changed.connect(self._refresh_jobs)
+        self._session.frames.rows_changed.connect(self._refresh_jobs)
         studio.exports.exported.connect(
             lambda path: self._desk.messages.post(Message("info", "Exported", path))
         )
@@ -118,7 +114,7 @@ class Mirror(QObject):
             desk.viewer.set_message(f"Opening {name}…")
             desk.hint.setText(f"Opening {name}…")
         else:
-            desk.viewer.set_message(WELCOME)
+            desk.viewer.set_message("")
             desk.hint.setText(self._toolbox.hint)
             if self._session.shot is None:
                 desk.viewer.set_plate_size(None)
@@ -142,7 +138,7 @@ class Mirror(QObject):
         self._show_frame()
 
     def _can_show(self, index: int) -> bool:
-        return self._session.pictures.ready(index, self._desk.viewer.compare is not Compare.A)
+        return self._session.pictures.ready(index, self._desk.viewer.sources_on_screen)
 
     def _on_frame_changed(self, index: int) -> None:
         self._toolbox.finish_stroke()
@@ -151,14 +147,18 @@ class Mirror(QObject):
         self._show_frame()
 
     def _show_frame(self) -> None:
-        session = self._session
-        pictures, index = session.pictures, session.index
-        self._desk.viewer.set_frame(pictures.plate(index), pictures.take(index), session.field())
+        self._desk.viewer.set_frame(*self._pictures(), self._session.field())
 
     def _on_arrived(self, index: int) -> None:
         if index == self._session.index:
-            pictures = self._session.pictures
-            self._desk.viewer.set_pictures(pictures.plate(index), pictures.take(index))
+            self._desk.viewer.set_pictures(*self._pictures())
+
+    def _pictures(self) -> tuple[Picture | None, Picture | None]:
+        """What A and B show of the current frame, as far as it is in memory."""
+        session = self._session
+        a, b = session.showing.sources
+        index, pictures = session.index, session.pictures
+        return pictures.picture(a, index), pictures.picture(b, index)
 
     def _on_measured(self, rate: float, dropped: int) -> None:
         self._desk.transport.set_speed(rate)
@@ -211,17 +211,20 @@ class Mirror(QObject):
         panel.set_current(current.id if current else "")
 
     def _refresh_takes(self) -> None:
-        shot, number, desk = self._session.shot, self._session.take, self._desk
+        shot, desk = self._session.shot, self._desk
         takes = shot.document.takes if shot else ()
-        rows = [(take.number, f"take {take.number:03d}  {take.remover}") for take in takes]
-        desk.view_bar.set_takes(rows, number)
-        for name in ("show_b", "wipe", "export_result", "export_comparison"):
-            self._actions[name].setEnabled(number is not None)
-        label = next((text for row, text in rows if row == number), "")
-        desk.viewer.set_labels("A  plate", f"B  {label}" if label else "")
-        if number is None:
+        a, b = self._session.showing.sources
+        desk.view_bar.set_takes([(take.number, take.remover) for take in takes])
+        desk.view_bar.set_sources(a, b)
+        desk.viewer.set_sources(a, b)
+        for name in ("export_result", "export_comparison"):
+            self._actions[name].setEnabled(bool(takes))
+        for name in NEED_B:
+            self._actions[name].setEnabled(shot is not None and b is not None)
+        if b is None:
             self._actions["show_a"].trigger()
-        self._show_frame()
+        if shot is not None:
+            self._show_frame()
 
     def _refresh_brush(self) -> None:
         brush = self._session.brush
@@ -234,7 +237,11 @@ class Mirror(QObject):
 
     def _refresh_jobs(self) -> None:
         desk = self._desk
-        rows = [*self._studio.exports.rows(), *self._studio.jobs.rows()]
+        rows = [
+            *self._session.frames.rows(),
+            *self._studio.exports.rows(),
+            *self._studio.jobs.rows(),
+        ]
         desk.jobs_panel.set_jobs(rows)
         running = sum(row.state in ("running", "queued") for row in rows)
         desk.tabs.setTabText(JOBS_TAB, f"Jobs {running}" if running else "Jobs")

@@ -1,23 +1,25 @@
-"""The pictures on screen: the plate (A) and the take (B), decoded ahead on threads of their own."""
+"""The pictures on screen: the plate and the takes, decoded ahead on threads of their own."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from void_studio.app.leaving import Leaving
+from void_studio.app.viewer.source import Content, Source
 from void_studio.app.viewer.transform import picture_size
 from void_studio.errors import Cancelled, VoidError
 from void_studio.media.cache import FrameServer
-from void_studio.media.plate import Source
+from void_studio.media.plate import Source as PictureSource
 from void_studio.shot.shot import Shot
 from void_studio.shot.takes import TakeSource
 
-OpenSource = Callable[[], Source]
+OpenSource = Callable[[], PictureSource]
 
 WAIT_S = 0.5
 """How long the take waits for a picture of the plate that is being decoded."""
@@ -26,7 +28,7 @@ RESTING_MS = 150
 """How long the zoom stands still before pictures are decoded for it."""
 
 PLATE_BUDGET = 144 * 2**20
-TAKE_BUDGET = 112 * 2**20
+TAKES_BUDGET = 112 * 2**20
 
 
 class PlateOnScreen:
@@ -43,7 +45,7 @@ class PlateOnScreen:
         self.size = size
         self._server = server
         self._open_plate = open_plate
-        self._own: Source | None = None
+        self._own: PictureSource | None = None
         self._news = threading.Condition()
         self._interrupted = False
 
@@ -91,8 +93,18 @@ class PlateOnScreen:
         return picture
 
 
+@dataclass(frozen=True)
+class _ServedTake:
+    """A take with its server, and the plate as that reads it."""
+
+    number: int
+    server: FrameServer
+    plate: PlateOnScreen
+
+
 class Pictures(QObject):
-    """Serves the current frame of plate and take at the resolution the view needs.
+    """Serves the current frame of the plate and of the takes that are shown, at the resolution
+    the view needs.
 
     Signals:
         arrived: A picture of this frame index can be shown that could not before.
@@ -109,57 +121,70 @@ class Pictures(QObject):
         super().__init__(parent)
         self._leaving = leaving
         self._plate: FrameServer | None = None
-        self._take: FrameServer | None = None
+        self._takes: tuple[_ServedTake, ...] = ()
         self._size: tuple[int, int] = (1, 1)
         self._divisor = 2
         self._index = 0
         self._count = 0
         self._open_plate: OpenSource | None = None
-        self._under_take: PlateOnScreen | None = None
         self._resting = QTimer(self, interval=RESTING_MS, singleShot=True)
         self._resting.timeout.connect(self._resize)
         self._cached = QTimer(self, interval=100, singleShot=True)
         self._cached.timeout.connect(self.cached_changed)
         self.arrived.connect(self._note_arrival, Qt.ConnectionType.QueuedConnection)
 
-    def open(self, shot: Shot, take: int | None) -> None:
-        """Begins serving a shot."""
+    def open(self, shot: Shot, takes: Sequence[int]) -> None:
+        """Begins serving a shot and its takes of these numbers."""
         self.close()
         self._size, self._count = shot.size, shot.count
         self._open_plate = shot.open_plate
         self._plate = self._serve(shot.open_plate, PLATE_BUDGET, self._plate_arrived)
-        self.set_take(shot, take)
+        self.show_takes(shot, takes)
 
-    def replace_plate(self, shot: Shot, take: int | None, open_source: OpenSource) -> None:
+    def replace_plate(self, shot: Shot, open_source: OpenSource) -> None:
         """Serves the plate from another source of the same frames, e.g. through its proxy."""
         if self._plate is not None:
+            numbers = [take.number for take in self._takes]
+            self.show_takes(shot, ())
             self._leaving.close("Could not close the plate", self._plate.close)
             self._open_plate = open_source
             self._plate = self._serve(open_source, PLATE_BUDGET, self._plate_arrived)
-            self.set_take(shot, take)
+            self.show_takes(shot, numbers)
             self.want(self._index)
 
-    def set_take(self, shot: Shot, number: int | None) -> None:
-        """Serves another take as B, or none."""
-        if self._take is not None:
-            self._leaving.close("Could not close the take", self._take.close)
-            self._take = self._under_take = None
-        if number is None or self._plate is None or self._open_plate is None:
+    def show_takes(self, shot: Shot, numbers: Sequence[int]) -> None:
+        """Serves the takes of these numbers and no others; those that go on keep their pictures."""
+        if self._plate is None or self._open_plate is None:
             return
+        kept = [take for take in self._takes if take.number in numbers]
+        for take in self._takes:
+            if take not in kept:
+                self._leaving.close("Could not close the take", take.server.close)
+        budget = TAKES_BUDGET // max(1, len(numbers))
+        for take in kept:
+            take.server.set_budget(budget)
+        for number in numbers:
+            if number not in [take.number for take in kept]:
+                kept.extend(self._served_take(shot, number, budget))
+        self._takes = tuple(kept)
+
+    def _served_take(self, shot: Shot, number: int, budget: int) -> list[_ServedTake]:
+        """The take, or nothing if it cannot be read."""
+        assert self._plate is not None
+        assert self._open_plate is not None
         try:
             take = shot.takes.get(number)
         except VoidError as error:
             self.failed.emit(error)
-            return
-        under = PlateOnScreen(self._plate, self._count, self._size, self._open_plate)
-        self._under_take = under
-        self._take = self._serve(lambda: TakeSource(under, take), TAKE_BUDGET, self.arrived.emit)
+            return []
+        plate = PlateOnScreen(self._plate, self._count, self._size, self._open_plate)
+        server = self._serve(lambda: TakeSource(plate, take), budget, self.arrived.emit)
+        return [_ServedTake(number, server, plate)]
 
     def _plate_arrived(self, index: int) -> None:
         """Runs on the plate's thread."""
-        under = self._under_take
-        if under is not None:
-            under.notify()
+        for take in self._takes:
+            take.plate.notify()
         self.arrived.emit(index)
 
     def _serve(
@@ -193,29 +218,49 @@ class Pictures(QObject):
         """The plate's picture if it is in memory: RGB, at any resolution."""
         return self._plate.picture(index) if self._plate else None
 
-    def take(self, index: int) -> NDArray[np.uint8] | None:
-        """The take's picture if it is in memory: RGB, at any resolution."""
-        return self._take.picture(index) if self._take else None
+    def take(self, number: int, index: int) -> NDArray[np.uint8] | None:
+        """The picture of a take that is shown, if it is in memory: RGB, at any resolution."""
+        for take in self._takes:
+            if take.number == number:
+                return take.server.picture(index)
+        return None
 
-    def ready(self, index: int, take: bool) -> bool:
-        """Whether a frame can be shown now; with ``take``, its B side too."""
-        if self.plate(index) is None:
-            return False
-        return not take or self._take is None or self.take(index) is not None
+    def picture(self, source: Source | None, index: int) -> NDArray[np.uint8] | None:
+        """What a side shows, without its mask: the take's picture, or else the plate's."""
+        if source is None:
+            return None
+        return self.plate(index) if source.take is None else self.take(source.take, index)
+
+    def ready(self, index: int, sources: Sequence[Source]) -> bool:
+        """Whether a frame of all these can be shown now. A take that cannot be read is no reason
+        to wait."""
+        served = [take.number for take in self._takes]
+        return all(
+            self.picture(source, index) is not None
+            for source in sources
+            if source.content is not Content.TAKE or source.take in served
+        )
 
     def cached(self) -> set[int]:
         return set(self._plate.cached()) if self._plate else set()
 
+    def takes_cached(self) -> set[int]:
+        """The frames of which every take that is shown is in memory; empty without one."""
+        held = [set(take.server.cached()) for take in self._takes]
+        return set.intersection(*held) if held else set()
+
     def close(self) -> None:
         """Ends serving; what is being decoded comes to its end elsewhere."""
-        # The take reads what the plate has, so it goes first.
+        # The takes read what the plate has, so they go first.
         closers = [server.close for server in reversed(self._servers())]
         if closers:
             self._leaving.close("Could not close the plate", *closers)
-        self._plate = self._take = self._under_take = None
+        self._plate = None
+        self._takes = ()
 
     def _servers(self) -> list[FrameServer]:
-        return [server for server in (self._plate, self._take) if server is not None]
+        plate = [self._plate] if self._plate is not None else []
+        return [*plate, *(take.server for take in self._takes)]
 
     def _note_arrival(self, index: int) -> None:
         if not self._cached.isActive():

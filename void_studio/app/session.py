@@ -11,12 +11,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from void_studio.app.background import Background
 from void_studio.app.brush import Brush
+from void_studio.app.frame_range import FrameRange
 from void_studio.app.leaving import Leaving
 from void_studio.app.mask_ahead import MaskAhead
 from void_studio.app.opener import Opener
 from void_studio.app.opening import Opened
 from void_studio.app.pictures import OpenSource, Pictures
 from void_studio.app.scrub_proxy import ScrubProxy
+from void_studio.app.showing import Showing
 from void_studio.errors import VoidError
 from void_studio.quadmask.bits import Rect
 from void_studio.shot.autosave import Autosaver
@@ -42,7 +44,7 @@ class Session(QObject):
         range_changed: The first and last frame of the shot.
         objects_changed: Objects, their clicks, or which is current.
         history_changed: What can be undone and redone.
-        takes_changed: The list of takes, or the one shown as B.
+        takes_changed: The list of takes, or what A and B show.
         saved_changed: "saved", "saving…" or "not saved".
         failed: A VoidError for the message bar.
         noticed: A text for the message bar.
@@ -78,11 +80,14 @@ class Session(QObject):
         self.shot: Shot | None = None
         self.index = 0
         self.brush = Brush(self)
+        self.frames = FrameRange(self)
         self._object_id = ""
         self._range = (0, 0)
-        self._take: int | None = None
+        self.showing = Showing(self)
+        self.showing.changed.connect(self._on_showing)
         self._autosaver: Autosaver | None = None
         self._stroke: Stroke | None = None
+        self._stroke_name = ""
         self._after_stroke: list[Callable[[], None]] = []
         self._saved.connect(lambda _: self.saved_changed.emit("saved"))
         self._save_failed.connect(self._on_save_failed)
@@ -104,15 +109,15 @@ class Session(QObject):
             return
         self._leave_shot()
         shot = opened.shot
+        self.showing.suit([take.number for take in shot.document.takes])
         self.shot = shot
         self._flags = None
         self._range = shot.document.range
         self.index = self._range[0]
         self._object_id = shot.document.objects[0].id if shot.document.objects else ""
-        self._take = shot.document.takes[-1].number if shot.document.takes else None
         self._autosaver = Autosaver(shot, self._saved.emit, self._save_failed.emit)
         shot.history.listeners.append(self._on_change)
-        self.pictures.open(shot, self._take)
+        self.pictures.open(shot, self.showing.takes)
         self.pictures.want(self.index)
         self.shot_changed.emit()
         self.brush.suit(shot.size)
@@ -123,7 +128,7 @@ class Session(QObject):
 
     def _serve_through(self, shot: Shot, open_source: OpenSource) -> None:
         if self.shot is shot:
-            self.pictures.replace_plate(shot, self._take, open_source)
+            self.pictures.replace_plate(shot, open_source)
 
     def close_shot(self) -> None:
         """Saves and lets go of the shot, and waits until that is done."""
@@ -187,6 +192,7 @@ class Session(QObject):
         except VoidError as error:
             self.failed.emit(error)
             return None
+        self._stroke_name = name
         return self._stroke
 
     @property
@@ -202,10 +208,18 @@ class Session(QObject):
         """Ends the edit: it becomes one step of the history.
 
         Args:
-            again: Repeats the edit in place on the field of another frame, on any thread.
+            again: Repeats the edit in place on the field of another frame, on any thread: it goes
+                through the frames that the brush goes through.
         """
         self._stroke = None
-        stroke.finish()
+        frames = self.frames.chosen()
+        others = [index for index in frames if index != stroke.index]
+        if again is not None and others:
+            name = f"{self._stroke_name} ({self.frames.where(frames)})"
+            self.frames.spread(name, others, lambda _, field: again(field), stroke)
+        else:
+            stroke.finish()
+        self.frames.pen_lifted()
         waiting, self._after_stroke = self._after_stroke, []
         for change in waiting:
             change()
@@ -326,14 +340,19 @@ class Session(QObject):
 
     @property
     def take(self) -> int | None:
-        """The number of the take shown as B."""
-        return self._take
+        """The number of the take that is compared: that on B, or on A, or else the newest."""
+        if self.showing.takes:
+            return self.showing.takes[0]
+        takes = self.shot.document.takes if self.shot else ()
+        return takes[-1].number if takes else None
 
     def set_take(self, number: int | None) -> None:
-        """Shows another take as B."""
-        if self.shot is None:
-            return
-        self._take = number
-        self.pictures.set_take(self.shot, number)
-        self.pictures.want(self.index)
-        self.takes_changed.emit()
+        """Shows another take as B, or nothing."""
+        if self.shot is not None:
+            self.showing.show_take(number)
+
+    def _on_showing(self) -> None:
+        if self.shot is not None:
+            self.pictures.show_takes(self.shot, self.showing.takes)
+            self.pictures.want(self.index)
+            self.takes_changed.emit()

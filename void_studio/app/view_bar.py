@@ -1,89 +1,190 @@
-"""The bar under the picture: what A and B are, the view of the mask, and the read-out."""
+"""The bar under the picture: what A and B are, how they are compared, and the read-out."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+import math
+from collections.abc import Sequence
 
-from void_studio.app.parts import QuietCombo
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QSlider, QWidget
+
+from void_studio.app.chips import ChipRow, MenuChip
+from void_studio.app.source_menu import SourceMenu
 from void_studio.app.theme import set_variant
+from void_studio.app.viewer.compare import MAX_GAIN
+from void_studio.app.viewer.source import MASKED_PLATE, Source
 
-_COMPARE = ("show_a", "show_b", "wipe")
+_COMPARES = ("show_a", "show_b", "wipe", "side_by_side", "difference", "blend")
+_COMPARE_DEEDS = ("swap", "exchange", "wipe_upright")
 _MASKS = ("mask_overlay", "mask_levels", "mask_matte", "mask_none")
+_GAIN_STEPS = 4
+"""Steps of the gain's slider for twice the gain."""
 
 
 class ViewBar(QWidget):
-    """Compare buttons, the take shown as B, the mask's view, and the read-out.
+    """Chips with menus at the left, the read-out at the right.
+
+    Attributes:
+        a_menu, b_menu: What A and B can show.
+        chips: The row of chips, to which others may add theirs.
 
     Signals:
-        take_chosen: The number of the take to show as B, or None.
+        gain_changed: How much a difference is exaggerated, 1 to 32.
+        share_changed: How much of B a blend holds, 0 to 1.
     """
 
-    take_chosen = Signal(object)
+    gain_changed = Signal(float)
+    share_changed = Signal(float)
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("view-bar")
+        self._actions = actions
+        self.a_menu, self.b_menu = SourceMenu("A shows", self), SourceMenu("B shows", self)
+        self.chips = ChipRow(self)
+        self._a = self._source_chip("A", self.a_menu)
+        self._b = self._source_chip("B", self.b_menu)
+        self._compare = self._chip("How A and B are compared", _COMPARES, _COMPARE_DEEDS)
+        self._gain = Dial("Difference gain", math.ceil(math.log2(MAX_GAIN) * _GAIN_STEPS), 0)
+        self._share = Dial("Share of B in the blend", 100, 50)
+        for dial in (self._gain, self._share):
+            self.chips.add(dial)
+        self._mask = self._chip("How the mask is shown with the plate", _MASKS)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)
-        row.setSpacing(6)
-        for name in _COMPARE:
-            button = QToolButton(self)
-            button.setDefaultAction(actions[name])
-            set_variant(button, "chip")
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-            row.addWidget(button)
-        self._takes = QuietCombo(self)
-        self._takes.setAccessibleName("Take shown as B")
-        self._takes.setToolTip("The take shown as B")
-        self._takes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self._takes.activated.connect(lambda row: self.take_chosen.emit(self._takes.itemData(row)))
-        row.addWidget(self._takes)
-        self._mask = QToolButton(self)
-        self._mask.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        set_variant(self._mask, "chip")
-        self._mask.setToolTip("How the mask is shown")
-        menu = QMenu(self._mask)
-        for name in _MASKS:
-            menu.addAction(actions[name])
-            actions[name].toggled.connect(self._name_mask)
-        self._actions = actions
-        self._mask.setMenu(menu)
-        row.addWidget(self._mask)
-        row.addStretch(1)
-        self._probe = QLabel(self)
-        self._probe.setTextFormat(Qt.TextFormat.PlainText)
-        set_variant(self._probe, "dim")
-        row.addWidget(self._probe)
-        self._zoom = QLabel(self)
-        set_variant(self._zoom, "dim")
-        self._zoom.setMinimumWidth(self._zoom.fontMetrics().horizontalAdvance("1600 %"))
-        self._zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.setSpacing(10)
+        row.addWidget(self.chips)
+        self._probe = ReadOut("Pixel under the pointer", "x 3840  y 2160  affected", True, self)
+        row.addWidget(self._probe, 1)
+        self._zoom = ReadOut("Zoom", "6400 %", False, self)
         row.addWidget(self._zoom)
-        self._name_mask()
+        for name in (*_COMPARES, *_MASKS):
+            actions[name].toggled.connect(self._name_chips)
+        self._gain.slider.valueChanged.connect(self._on_gain)
+        self._share.slider.valueChanged.connect(self._on_share)
+        self._on_gain(0)
+        self._on_share(50)
+        self.set_sources(MASKED_PLATE, None)
+        self._name_chips()
 
-    def set_takes(self, takes: list[tuple[int, str]], current: int | None) -> None:
-        """Lists takes as (number, label)."""
-        with QSignalBlocker(self._takes):
-            self._takes.clear()
-            if not takes:
-                self._takes.addItem("no take yet", None)
-            for number, label in takes:
-                self._takes.addItem(label, number)
-            place = self._takes.findData(current)
-            self._takes.setCurrentIndex(max(0, place))
-        self._takes.setEnabled(bool(takes))
+    def set_takes(self, takes: Sequence[tuple[int, str]]) -> None:
+        """Lists takes as (number, what made it)."""
+        self.a_menu.set_takes(takes)
+        self.b_menu.set_takes(takes)
+
+    def set_sources(self, a: Source, b: Source | None) -> None:
+        """Shows what A and B are."""
+        self.a_menu.set_shown(a)
+        self.b_menu.set_shown(b)
+        self._a.say(f"A  {a.label}")
+        self._b.say(f"B  {b.label if b is not None else 'nothing yet'}")
 
     def set_probe(self, text: str) -> None:
-        self._probe.setText(text)
+        self._probe.set_text(text)
 
     def set_zoom(self, zoom: float) -> None:
         """Shows device pixels per plate pixel as a percentage."""
-        self._zoom.setText(f"{zoom * 100:.0f} %")
+        self._zoom.set_text(f"{zoom * 100:.0f} %")
 
-    def _name_mask(self) -> None:
-        for name in _MASKS:
-            if self._actions[name].isChecked():
-                text = self._actions[name].text().replace("&", "")
-                self._mask.setText(text.removeprefix("Mask as "))
+    # -- helpers ---------------------------------------------------------------------------
+
+    def _source_chip(self, letter: str, menu: SourceMenu) -> MenuChip:
+        chip = MenuChip(menu)
+        chip.setToolTip(f"What {letter} shows")
+        self.chips.add(chip)
+        return chip
+
+    def _chip(self, tip: str, *groups: Sequence[str]) -> MenuChip:
+        menu = QMenu(self)
+        for place, names in enumerate(groups):
+            if place:
+                menu.addSeparator()
+            menu.addActions([self._actions[name] for name in names])
+        chip = MenuChip(menu)
+        chip.setToolTip(tip)
+        self.chips.add(chip)
+        return chip
+
+    def _name_chips(self) -> None:
+        for chip, names in ((self._compare, _COMPARES), (self._mask, _MASKS)):
+            for name in names:
+                if self._actions[name].isChecked():
+                    action = self._actions[name]
+                    text = action.iconText().replace("&", "").removeprefix("Mask as ")
+                    chip.say(f"Only {text}" if text in ("A", "B") else text)
+        self.chips.set_wanted(self._gain, self._actions["difference"].isChecked())
+        self.chips.set_wanted(self._share, self._actions["blend"].isChecked())
+
+    def _on_gain(self, step: int) -> None:
+        gain = 2.0 ** (step / _GAIN_STEPS)
+        self._gain.say(f"{gain:.3g}\N{MULTIPLICATION SIGN}")
+        self.gain_changed.emit(gain)
+
+    def _on_share(self, percent: int) -> None:
+        self._share.say(f"{percent} % B")
+        self.share_changed.emit(percent / 100)
+
+
+class Dial(QWidget):
+    """A slider and what it says."""
+
+    def __init__(self, name: str, steps: int, step: int) -> None:
+        super().__init__()
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setRange(0, steps)
+        self.slider.setValue(step)
+        self.slider.setFixedWidth(90)
+        self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.slider.setAccessibleName(name)
+        self.slider.setToolTip(name)
+        self._label = QLabel(self)
+        set_variant(self._label, "dim")
+        self._label.setFixedWidth(self._label.fontMetrics().horizontalAdvance("100 % B") + 2)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2, 0, 2, 0)
+        row.setSpacing(6)
+        row.addWidget(self.slider)
+        row.addWidget(self._label)
+
+    def say(self, text: str) -> None:
+        self._label.setText(text)
+
+
+class ReadOut(QWidget):
+    """A line of text at the right that changes with every move of the pointer: it asks for no
+    layout, and is shortened where there is no room for it.
+
+    Attributes:
+        text: What it says.
+    """
+
+    def __init__(self, name: str, least: str, grows: bool, parent: QWidget) -> None:
+        """``least`` is a text that always has room."""
+        super().__init__(parent)
+        self.text = ""
+        self._least = least
+        self.setAccessibleName(name)
+        across = QSizePolicy.Policy.Expanding if grows else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(across, QSizePolicy.Policy.Preferred)
+
+    def set_text(self, text: str) -> None:
+        if text != self.text:
+            self.text = text
+            self.setAccessibleDescription(text)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self._least), metrics.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        metrics = painter.fontMetrics()
+        text = metrics.elidedText(self.text, Qt.TextElideMode.ElideRight, self.width())
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), int(flags), text)

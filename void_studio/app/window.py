@@ -72,12 +72,11 @@ class MainWindow(QMainWindow):
         session, desk = self.session, self.desk
         desk.viewer.picture_divisor_changed.connect(session.pictures.set_divisor)
         desk.options.size_changed.connect(session.brush.set_size)
-        desk.view_bar.take_chosen.connect(session.set_take)
 
     def _connect_time(self) -> None:
         session, player, desk = self.session, self.studio.player, self.desk
-        player.advanced.connect(lambda index: session.set_index(index, player.speed))
-        player.starved.connect(lambda index: session.pictures.want(index, player.speed))
+        player.advanced.connect(lambda index: session.set_index(index, player.direction))
+        player.starved.connect(lambda index: session.pictures.want(index, player.direction))
         desk.transport.frame_entered.connect(self.commands.time.go_to_number)
         desk.timeline.scrub_started.connect(self.commands.time.halt)
         desk.timeline.scrubbed.connect(session.set_index)

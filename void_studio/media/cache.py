@@ -88,6 +88,13 @@ class FrameServer:
                 self._epoch += 1
                 self._called(interrupt=True)
 
+    def set_budget(self, budget_bytes: int) -> None:
+        """Keeps at most ``budget_bytes`` of pictures from now on; two are always kept."""
+        with self._lock:
+            self._budget = budget_bytes
+            self._evict()
+            self._called(interrupt=False)
+
     def want(self, index: int, direction: int = 0) -> None:
         """Decode picture ``index`` next, then look ahead: +1 forward, -1 backward, 0 around."""
         with self._lock:

@@ -1,69 +1,110 @@
-"""What is on screen as pixels: the sides A and B with the mask, the wipe between, their labels.
+"""What is on screen as pixels: the sides A and B with the mask, and what is made of both.
 
 Each side is drawn into a buffer of the view's own resolution when something changes, and only
-where it changes; painting the widget is then a copy.
+where it changes; so is the mixture of both in the modes that have one. Painting the widget is
+then a copy.
 """
 
 from __future__ import annotations
-
-from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QRegion
 
-from void_studio.app.viewer.render import MaskView, OverlayStyle, SideRenderer
-from void_studio.app.viewer.side import Side, paint_label, paint_wipe
+from void_studio.app.viewer.compare import Compare, Wipe, WipeLine, pane_offset, pane_size
+from void_studio.app.viewer.look import Look
+from void_studio.app.viewer.marks import Corner, paint_divider, paint_label, paint_wipe
+from void_studio.app.viewer.mixing import mix_blend, mix_difference, mix_wipe
+from void_studio.app.viewer.render import MaskView
+from void_studio.app.viewer.side import Side, Surface
+from void_studio.app.viewer.source import MASKED_PLATE, Content, Source
 from void_studio.app.viewer.transform import Box, ViewTransform
 
 Pixels = NDArray[np.uint8]
 
 
-class Compare(Enum):
-    """Which side is on screen."""
-
-    A = "a"
-    B = "b"
-    WIPE = "wipe"
-
-
 class Canvas:
     """Draws through a ViewTransform that the widget gives; knows nothing of input.
 
+    The transform is that of one side: of the view, or of a half of it side by side.
+
     Attributes:
         a, b: The sides.
-        mask_view: How the mask is shown on A.
+        mask_view: How the mask is shown with the plate.
+        labels: What A and B are in words.
         compare: What was asked for; ``shown`` is what can be.
-        labels: What A and B are; without one for B there is no B.
-        wipe: Where the wipe is, 0 to 1 across the plate.
+        wipe: Where the wipe's line is.
+        gain: How much the difference is exaggerated, 1 to 32.
+        share: How much of B the blend holds, 0 to 1.
     """
 
     def __init__(self) -> None:
-        self.a, self.b = Side(), Side()
+        self.a, self.b = Side(MASKED_PLATE), Side(None)
         self.mask_view = MaskView.OVERLAY
-        self.compare = Compare.A
         self.labels = ("", "")
-        self.wipe = 0.5
-        self._renderer = SideRenderer(OverlayStyle())
+        self.compare = Compare.A
+        self.wipe = Wipe()
+        self.gain = 1.0
+        self.share = 0.5
+        self._mixed = Surface()
         self._field: Pixels | None = None
-        self._size = (1, 1)
+        self._model: tuple[Pixels, Pixels | None] | None = None
+        self._view = (1, 1)
         self._ratio = 1.0
+
+    # -- what is shown ---------------------------------------------------------------------
 
     @property
     def shown(self) -> Compare:
-        return self.compare if self.labels[1] else Compare.A
+        return self.compare if self.b.source is not None else Compare.A
+
+    @property
+    def look(self) -> Look:
+        """What is done to every picture before it is shown."""
+        return self.a.renderer.look
+
+    @look.setter
+    def look(self, look: Look) -> None:
+        for side in (self.a, self.b):
+            side.renderer.look = look
+        self.redraw()
+
+    @property
+    def seen(self) -> tuple[Side, ...]:
+        """The sides that are on screen."""
+        if self.shown is Compare.A:
+            return (self.a,)
+        return (self.b,) if self.shown is Compare.B else (self.a, self.b)
+
+    @property
+    def pane(self) -> tuple[int, int]:
+        """The size of the view, or of a half side by side. Device pixels."""
+        return pane_size(self._view, self.shown)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the sides have that size."""
+        return self.a.size == self.pane
 
     @property
     def stale(self) -> bool:
-        """Whether all of side A must be drawn again anyway."""
-        return self.a.stale
+        """Whether all of what is on screen must be drawn again anyway."""
+        return any(side.stale for side in self.seen)
 
-    def allocate(self, size: tuple[int, int], ratio: float) -> None:
+    def allocate(self, view: tuple[int, int], ratio: float) -> None:
         """Takes the view's size, device pixels, and how many of them are a logical one."""
-        self._size, self._ratio = size, ratio
+        self._view, self._ratio = view, ratio
+        for surface in (self.a, self.b, self._mixed):
+            surface.allocate(self.pane, ratio)
         for side in (self.a, self.b):
-            side.allocate(size, ratio)
+            side.renderer.set_ratio(ratio)
+
+    def set_sources(self, a: Source, b: Source | None) -> None:
+        """What A and B show; without B there is nothing to compare."""
+        if (a, b) != (self.a.source, self.b.source):
+            self.a.source, self.b.source = a, b
+            self.redraw()
 
     def set_frame(self, a: Pixels | None, b: Pixels | None, field: Pixels | None) -> None:
         """Another frame: pictures (RGB, any resolution) and its mask."""
@@ -77,51 +118,176 @@ class Canvas:
                 side.picture = picture
                 side.stale = True
 
+    def set_model(self, picture: Pixels | None, field: Pixels | None) -> None:
+        """The frame as the model sees it, RGB (h, w, 3), and its mask field (h, w), both of the
+        model's own size; no picture while it is made."""
+        self._model = (picture, field) if picture is not None else None
+        for side in (self.a, self.b):
+            if side.source is not None and side.source.content is Content.MODEL:
+                side.stale = True
+
+    def set_compare(self, compare: Compare) -> None:
+        """Shows A and B another way. The sides may have another size then: see ``pane``."""
+        bare = self._bare
+        self.compare = compare
+        self._mixed.stale = True
+        if self._bare != bare:
+            self.redraw()
+
+    # -- drawing ---------------------------------------------------------------------------
+
     def redraw(self) -> None:
         """Has everything drawn again before it is next painted."""
         self.a.stale = self.b.stale = True
 
-    def draw_mask(self, box: Box, transform: ViewTransform) -> None:
-        """Draws a part of side A again at once, device pixels of the view."""
-        self._draw(self.a, box, transform)
+    def remix(self) -> None:
+        """Has what is made of both sides made again: the gain, the share or the wipe changed."""
+        self._mixed.stale = True
 
-    def wipe_x(self, transform: ViewTransform) -> float:
-        """The wipe line's place in logical view pixels."""
-        return transform.to_view(self.wipe * transform.plate[0], 0)[0] / self._ratio
+    def redraw_mask(self) -> None:
+        """Has the sides that show the mask drawn again before they are next painted."""
+        for side in (self.a, self.b):
+            side.stale = side.stale or self._shows_mask(side)
+
+    def draw_mask(self, box: Box, transform: ViewTransform) -> Box:
+        """Draws the mask again at once where it changed in a box of the transform's view.
+
+        Returns:
+            Where the picture may have changed; device pixels, as ``box``.
+        """
+        sides = [side for side in (self.a, self.b) if self._shows_mask(side)]
+        reaches = (side.renderer.reach(transform, self._view_of(side)) for side in sides)
+        box = box.grown(max(reaches, default=0)).intersect(Box(0, 0, *self.pane))
+        for side in sides:
+            if not side.stale:
+                self._draw(side, box, transform)
+        if self.shown.mixes and not self._mixed.stale:
+            self._mix(box, transform)
+        return box
+
+    def move_wipe(self, wipe: Wipe, transform: ViewTransform) -> Box:
+        """Moves the wipe; returns where the picture changed, device pixels."""
+        before = self.wipe_line(transform)
+        self.wipe = wipe
+        box = self.wipe_line(transform).between(before, self._view)
+        if self.shown is Compare.WIPE and not self._mixed.stale and not self.stale:
+            self._mix(box, transform)
+        return box
+
+    def wipe_line(self, transform: ViewTransform) -> WipeLine:
+        """The wipe as it lies in the view, device pixels."""
+        width, height = transform.plate
+        x, y = transform.to_view(self.wipe.x * width, self.wipe.y * height)
+        return WipeLine(x, y, self.wipe.angle)
+
+    def offset(self, right: bool) -> int:
+        """Where a half begins side by side, device pixels; else 0."""
+        return pane_offset(self._view, self.shown, right)
 
     def paint(self, painter: QPainter, region: QRegion, transform: ViewTransform) -> None:
         """Paints the sides; ``region`` is in logical pixels."""
-        compare = self.shown
-        for side in (self.a, self.b):
-            needed = compare is Compare.WIPE or (side is self.a) == (compare is Compare.A)
-            if needed and side.stale:
-                self._draw(side, Box(0, 0, *self._size), transform)
-                side.stale = False
+        self._bring_up_to_date(transform)
+        if self.shown.mixes:
+            surfaces: tuple[tuple[Surface, float], ...] = ((self._mixed, 0.0),)
+        else:
+            surfaces = tuple(
+                (side, self.offset(side is self.b) / self._ratio) for side in self.seen
+            )
         for rect in region:  # type: ignore[attr-defined]
-            if compare is Compare.WIPE:
-                self._paint_wiped(painter, rect, round(self.wipe_x(transform)))
-            else:
-                (self.a if compare is Compare.A else self.b).paint(painter, rect)
+            for surface, offset in surfaces:
+                surface.paint(painter, rect, offset)
 
     def paint_marks(self, painter: QPainter, view: QRect, transform: ViewTransform) -> None:
-        """Paints the wipe line and the labels over the sides."""
-        compare = self.shown
-        if compare is Compare.WIPE:
-            paint_wipe(painter, self.wipe_x(transform), view.height())
-        a, b = self.labels
-        if a and b and compare is not Compare.B:
-            paint_label(painter, view, a, left=True)
-        if b and compare is not Compare.A:
-            waiting = " · decoding" if self.b.picture is None else ""
-            paint_label(painter, view, b + waiting, left=False)
+        """Paints the wipe line, the line between halves and the labels over the sides."""
+        shown, line = self.shown, self.wipe_line(transform)
+        if shown is Compare.WIPE:
+            paint_wipe(painter, view, line, self._ratio)
+        if shown is Compare.SIDE_BY_SIDE:
+            paint_divider(painter, view, self._view[0] / self._ratio, self._ratio)
+        for text, corner in self._labels(line):
+            paint_label(painter, view, text, corner)
 
-    def _paint_wiped(self, painter: QPainter, rect: QRect, line: int) -> None:
-        split = min(max(line, rect.left()), rect.right() + 1)
-        left = QRect(rect.left(), rect.top(), split - rect.left(), rect.height())
-        right = QRect(split, rect.top(), rect.right() + 1 - split, rect.height())
-        self.a.paint(painter, left)
-        self.b.paint(painter, right)
+    def _labels(self, line: WipeLine) -> list[tuple[str, Corner]]:
+        a, b = (
+            f"{letter}  {label}{self._waiting(side)}"
+            for letter, label, side in zip("AB", self.labels, (self.a, self.b), strict=True)
+        )
+        shown = self.shown
+        if self.b.source is None:
+            return []
+        if shown is Compare.A:
+            return [(a, Corner.TOP_LEFT)]
+        if shown is Compare.B:
+            return [(b, Corner.TOP_RIGHT)]
+        if shown is Compare.SIDE_BY_SIDE:
+            return [(a, Corner.TOP_LEFT), (b, Corner.TOP_RIGHT)]
+        if shown is Compare.DIFFERENCE:
+            text = f"Difference of {a} and {b}, {self.gain:g}\N{MULTIPLICATION SIGN}"
+            return [(text, Corner.TOP_LEFT)]
+        if shown is Compare.BLEND:
+            percent = round(self.share * 100)
+            return [
+                (f"{a}  {100 - percent} %", Corner.TOP_LEFT),
+                (f"{b}  {percent} %", Corner.TOP_RIGHT),
+            ]
+        return list(zip((a, b), Corner.across(line.normal), strict=True))
+
+    def _waiting(self, side: Side) -> str:
+        """What is said of a side whose picture is not there yet."""
+        source = side.source
+        if source is None or source.content in (Content.LEVELS, Content.MATTE):
+            return ""
+        if source.content is Content.MODEL:
+            return " · on its way" if self._model is None else ""
+        return " · decoding" if side.picture is None else ""
+
+    # -- pixels ----------------------------------------------------------------------------
+
+    @property
+    def _bare(self) -> bool:
+        """Whether sides are drawn without the overlay: it is then laid over the mixture."""
+        return self.shown is Compare.DIFFERENCE
+
+    def _view_of(self, side: Side) -> MaskView:
+        """How the mask is shown on a side."""
+        return side.source.mask_view(self.mask_view) if side.source else MaskView.NONE
+
+    def _shows_mask(self, side: Side) -> bool:
+        return self._view_of(side) is not MaskView.NONE
+
+    def _bring_up_to_date(self, transform: ViewTransform) -> None:
+        whole = Box(0, 0, *self.pane)
+        for side in self.seen:
+            if side.stale:
+                self._draw(side, whole, transform)
+                side.stale = False
+                self._mixed.stale = True
+        if self.shown.mixes and self._mixed.stale:
+            self._mix(whole, transform)
+            self._mixed.stale = False
 
     def _draw(self, side: Side, box: Box, transform: ViewTransform) -> None:
-        field = self._field if side is self.a else None
-        self._renderer.draw(side.buffer, box, transform, side.picture, field, self.mask_view)
+        """Draws a box of a side; everything that a side looks like comes through here."""
+        view = self._view_of(side)
+        if self._bare and view is MaskView.OVERLAY:
+            view = MaskView.NONE
+        picture, field = side.picture, self._field
+        models = side.source is not None and side.source.content is Content.MODEL
+        if models:
+            picture, field = self._model or (None, None)
+        side.renderer.own_aspect = models
+        side.renderer.draw(side.buffer, box, transform, picture, field, view)
+
+    def _mix(self, box: Box, transform: ViewTransform) -> None:
+        out, a, b = self._mixed.buffer, self.a.buffer, self.b.buffer
+        if box.empty:
+            return
+        if self.shown is Compare.WIPE:
+            mix_wipe(out, a, b, box, self.wipe_line(transform))
+        elif self.shown is Compare.BLEND:
+            mix_blend(out, a, b, box, self.share)
+        else:
+            mix_difference(out, a, b, box, self.gain)
+            overlaid = any(self._view_of(side) is MaskView.OVERLAY for side in (self.a, self.b))
+            if overlaid and self._field is not None:
+                self.a.renderer.draw_overlay(out, box, transform, self._field)

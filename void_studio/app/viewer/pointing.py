@@ -1,18 +1,37 @@
-"""What the pointer does over the picture: pan, zoom, drag the wipe, or draw with the tool."""
+"""What the pointer does over the picture: pan, zoom, drag or turn the wipe, or draw."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QPointingDevice, QSinglePointEvent, QTabletEvent, QWheelEvent
+from PySide6.QtGui import (
+    QInputDevice,
+    QKeyEvent,
+    QNativeGestureEvent,
+    QPointingDevice,
+    QSinglePointEvent,
+    QTabletEvent,
+    QWheelEvent,
+)
 
 from void_studio.app.tools.base import Pointer, Tool
+from void_studio.app.viewer.compare import Grab
 
 if TYPE_CHECKING:
     from void_studio.app.viewer.viewer import Viewer
 
+_HELD_KEYS = (Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Control)
+
 ZOOM_STEP = 1.25  # for one notch of the wheel
+
+_GRAB_CURSORS = {
+    Grab.CENTRE: Qt.CursorShape.SizeAllCursor,
+    Grab.LINE: Qt.CursorShape.SplitHCursor,
+    Grab.TURN: Qt.CursorShape.PointingHandCursor,
+}
 
 
 class Pointing:
@@ -26,7 +45,11 @@ class Pointing:
         self._viewer = viewer
         self.tool: Tool | None = None
         self._drawing = False
-        self._wiping = False
+        self._button = Qt.MouseButton.LeftButton
+        self._held = Qt.KeyboardModifier.NoModifier
+        self._right = False  # of two halves, the one that the button went down in
+        self._wiping: Grab | None = None
+        self._dragged_to = QPointF()
         self._panned_to: QPointF | None = None
         self._pen_down = False
 
@@ -40,10 +63,22 @@ class Pointing:
     # -- events ----------------------------------------------------------------------------
 
     def wheel(self, event: QWheelEvent) -> None:
+        """A wheel zooms; two fingers on a pad pan, and zoom with Ctrl."""
+        event.accept()
+        zooms = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if _of_fingers(event) and not zooms:
+            self._viewer.pan_by(QPointF(event.pixelDelta()))
+            return
         steps = event.angleDelta().y() / 120
         if steps:
             self._viewer.zoom_at(ZOOM_STEP**steps, event.position())
-        event.accept()
+
+    def gesture(self, event: QNativeGestureEvent) -> bool:
+        """A pinch zooms; returns whether the gesture was one."""
+        if event.gestureType() is not Qt.NativeGestureType.ZoomNativeGesture:
+            return False
+        self._viewer.zoom_at(max(0.1, 1 + event.value()), event.position())
+        return True
 
     def pen(self, event: QTabletEvent) -> None:
         """A pen draws as the mouse does. Accepting keeps Qt from making mouse events of it."""
@@ -71,38 +106,46 @@ class Pointing:
             self.release(event)
 
     def press(self, event: QSinglePointEvent) -> None:
+        self._right = self._viewer.pane_at(event.position())
         pointer = self._pointer(event)
         if pointer is None:
             return
         if event.button() == Qt.MouseButton.MiddleButton:
             self._start_pan(event.position())
         elif event.button() == Qt.MouseButton.LeftButton:
-            if self._viewer.over_wipe(event.position()):
-                self._wiping = True
-            elif self.tool is None or self.tool.name == "pan":
+            self._wiping = self._viewer.grabbed(event.position())
+            self._dragged_to = event.position()
+            if self._wiping is not None:
+                return
+            if self.tool is None or self.tool.name == "pan":
                 self._start_pan(event.position())
             elif self._viewer.shows_mask_at(event.position()):
-                self._drawing = True
-                self.tool.press(pointer)
+                self._draw(self.tool.press, pointer, event.button())
+        elif event.button() == Qt.MouseButton.RightButton and self.tool is not None:
+            if self.tool.sizes and pointer.alt and not self._drawing:
+                self._draw(self.tool.press, replace(pointer, sizes=True), event.button())
 
     def double_click(self, event: QSinglePointEvent) -> None:
         pointer = self._pointer(event)
         if pointer is None or event.button() != Qt.MouseButton.LeftButton or self.tool is None:
             self.press(event)
+        elif self._viewer.grabbed(event.position()) in (Grab.CENTRE, Grab.TURN):
+            self._viewer.reset_wipe()
         elif self.tool.name == "pan":
             self._viewer.fit()
-        elif self._viewer.shows_mask:
-            self.tool.double_click(pointer)
+        elif self._viewer.shows_mask_at(event.position()):
+            self._draw(self.tool.double_click, pointer, event.button())
 
     def move(self, event: QSinglePointEvent) -> None:
+        self._note_held(event.modifiers())
         pointer = self._pointer(event)
         if pointer is None:
             return
         if self._panned_to is not None:
             self._viewer.pan_by(event.position() - self._panned_to)
             self._panned_to = event.position()
-        elif self._wiping:
-            self._viewer.drag_wipe(pointer.x)
+        elif self._wiping is not None:
+            self._drag_wipe(event)
         elif self.tool is not None:
             if self._drawing:
                 self.tool.move(pointer)
@@ -114,15 +157,25 @@ class Pointing:
         if self._panned_to is not None and event.button() != Qt.MouseButton.RightButton:
             self._panned_to = None
             self._show_cursor()
-        elif event.button() == Qt.MouseButton.LeftButton:
+        elif self._wiping is not None:
+            if event.button() == Qt.MouseButton.LeftButton:
+                self._wiping = None
+        elif self._drawing and event.button() == self._button:
             pointer = self._pointer(event)
-            if self._drawing and self.tool is not None and pointer is not None:
-                self._drawing = False
+            self._drawing = False
+            if self.tool is not None and pointer is not None:
                 self.tool.release(pointer)
-            self._wiping = False
+
+    def keys(self, event: QKeyEvent) -> None:
+        """A key went down or up: what the tool would do may be another thing now."""
+        if event.key() in _HELD_KEYS:
+            self._note_held(event.modifiers())
+            if self.tool is not None:
+                self.tool.hold(event.modifiers())
 
     def leave(self) -> None:
         self._pen_down = False
+        self._note_held(Qt.KeyboardModifier.NoModifier)
         if self.tool is not None:
             self.tool.hover(None)
 
@@ -130,17 +183,51 @@ class Pointing:
 
     def _pointer(self, event: QSinglePointEvent) -> Pointer | None:
         """The event in plate pixels; None without a plate."""
-        at = self._viewer.to_plate(event.position())
+        busy = event.buttons() != Qt.MouseButton.NoButton or self._drawing
+        at = self._viewer.to_plate(event.position(), self._right if busy else None)
         if at is None:
             return None
         eraser = event.pointerType() == QPointingDevice.PointerType.Eraser
-        return Pointer(*at, event.modifiers(), self._viewer.scale, eraser)
+        return Pointer(*at, event.modifiers(), self._viewer.scale, eraser, _pressure(event))
+
+    def _note_held(self, modifiers: Qt.KeyboardModifier) -> None:
+        if modifiers != self._held:
+            self._held = modifiers
+            self._viewer.held.emit(modifiers)
+
+    def _draw(
+        self, begin: Callable[[Pointer], None], pointer: Pointer, button: Qt.MouseButton
+    ) -> None:
+        """Hands a press to the tool, and what follows until that button goes up."""
+        assert self.tool is not None
+        if self.tool.sizes and pointer.modifiers & Qt.KeyboardModifier.ControlModifier:
+            pointer = replace(pointer, sizes=True)
+        self._drawing = True
+        self._button = button
+        self._viewer.pressed.emit()
+        begin(pointer)
 
     def _hover(self, pointer: Pointer, position: QPointF) -> None:
         assert self.tool is not None
-        over = self._viewer.over_wipe(position)
-        self._viewer.setCursor(Qt.CursorShape.SplitHCursor if over else self.tool.cursor)
-        self.tool.hover(None if over else pointer)
+        grab = self._viewer.grabbed(position)
+        if grab is not None:
+            self._viewer.setCursor(_GRAB_CURSORS[grab])
+        elif self._viewer.shows_mask_at(position):
+            self._viewer.setCursor(self.tool.cursor)
+        else:
+            self._viewer.setCursor(Qt.CursorShape.ArrowCursor)
+        # Over the other half the tool shows where in its own it would be.
+        self.tool.hover(None if grab is not None else pointer)
+
+    def _drag_wipe(self, event: QSinglePointEvent) -> None:
+        position = event.position()
+        if self._wiping is Grab.TURN:
+            snap = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._viewer.turn_wipe(position, snap)
+        else:
+            across = self._wiping is Grab.LINE
+            self._viewer.drag_wipe(position - self._dragged_to, across)
+        self._dragged_to = position
 
     def _start_pan(self, position: QPointF) -> None:
         self._panned_to = position
@@ -148,3 +235,20 @@ class Pointing:
 
     def _show_cursor(self) -> None:
         self._viewer.setCursor(self.tool.cursor if self.tool else Qt.CursorShape.ArrowCursor)
+
+
+def _pressure(event: QSinglePointEvent) -> float:
+    """How hard a pen is pressed, 0 to 1; 1 for what knows no pressure."""
+    pressed = QInputDevice.Capability.Pressure
+    if isinstance(event, QTabletEvent) and event.device().hasCapability(pressed):
+        return event.pressure()
+    return 1.0
+
+
+def _of_fingers(event: QWheelEvent) -> bool:
+    """Whether a wheel event comes of fingers that slide on a pad."""
+    sliding = (
+        event.phase() != Qt.ScrollPhase.NoScrollPhase
+        or event.deviceType() == QInputDevice.DeviceType.TouchPad
+    )
+    return sliding and not event.pixelDelta().isNull()

@@ -9,18 +9,24 @@ from PySide6.QtGui import (
     QColor,
     QKeyEvent,
     QMouseEvent,
+    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
     QTabletEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from void_studio.app.tools.base import Tool
-from void_studio.app.viewer.canvas import Canvas, Compare
+from void_studio.app.tools.base import Area, Tool
+from void_studio.app.viewer.canvas import Canvas
+from void_studio.app.viewer.compare import Compare, Grab, Wipe, in_right_pane
+from void_studio.app.viewer.marks import WIPE_ARM
 from void_studio.app.viewer.pointing import Pointing
 from void_studio.app.viewer.render import BACKGROUND, MaskView
+from void_studio.app.viewer.side import Side
+from void_studio.app.viewer.source import Source
 from void_studio.app.viewer.transform import Box, ViewTransform
 from void_studio.quadmask.bits import Rect
 
@@ -28,26 +34,36 @@ __all__ = ["Compare", "Viewer"]
 
 Pixels = NDArray[np.uint8]
 
-WIPE_GRAB = 10  # logical pixels either side of the wipe line that grab it
+WIPE_GRAB = 10.0
+"""How near the pointer must be to the wipe's line or handles to grab them, logical pixels."""
 
 
 class Viewer(QWidget):
     """Holds the place and size of the plate in the view.
 
     What the sides look like is the canvas's business; what the pointer does, the pointing's.
+    Side by side the transform is that of one half, and the same for both.
+
+    Attributes:
+        surface: The widget that the view is painted on: this one, or one that covers it.
 
     Signals:
         picture_divisor_changed: The plate reduced this many times is what the zoom needs.
         zoom_changed: Device pixels per plate pixel.
         probed: Plate position under the pointer, or None outside.
+        pressed: The tool in hand is about to be pressed on the picture.
+        held: The keys held over the picture are others now: Qt.KeyboardModifier.
     """
 
     picture_divisor_changed = Signal(int)
     zoom_changed = Signal(float)
     probed = Signal(object)
+    pressed = Signal()
+    held = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.surface: QWidget = self
         self.setAccessibleName("Viewer")
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -65,6 +81,11 @@ class Viewer(QWidget):
     # -- what is shown ---------------------------------------------------------------------
 
     @property
+    def canvas(self) -> Canvas:
+        """The pixels; whoever changes how they look asks for ``repaint_view`` after."""
+        return self._canvas
+
+    @property
     def has_picture(self) -> bool:
         """Whether a frame of the plate is on screen."""
         return self._transform is not None and self._canvas.a.picture is not None
@@ -78,72 +99,109 @@ class Viewer(QWidget):
         return self._canvas.compare
 
     @property
-    def wipe(self) -> float:
+    def sources_on_screen(self) -> list[Source]:
+        """What is seen now: of A, of B, or of both."""
+        return [side.source for side in self._canvas.seen if side.source is not None]
+
+    @property
+    def wipe(self) -> Wipe:
         return self._canvas.wipe
 
     @property
     def shows_mask(self) -> bool:
-        """Whether the plate with its mask is on screen, so that a tool can draw on it."""
-        return self._canvas.shown is not Compare.B
+        """Whether something is on screen that a tool can draw on."""
+        return any(_drawable(side) for side in self._canvas.seen)
 
     def shows_mask_at(self, position: QPointF) -> bool:
-        """Whether that is so at a place of the view: right of the wipe there is the take."""
-        if self._transform is None or self._canvas.shown is not Compare.WIPE:
+        """Whether that is so at a place of the view, logical pixels."""
+        shown = self._canvas.shown
+        if self._transform is None or shown not in (Compare.WIPE, Compare.SIDE_BY_SIDE):
             return self.shows_mask
-        return position.x() <= self._canvas.wipe_x(self._transform)
+        if shown is Compare.WIPE:
+            on_b = self._canvas.wipe_line(self._transform).on_b(*self._device(position))
+        else:
+            on_b = self.pane_at(position)
+        return _drawable(self._canvas.b if on_b else self._canvas.a)
 
     def set_plate_size(self, size: tuple[int, int] | None) -> None:
         """Begins showing a plate of ``size``, fitted; None shows the empty view."""
         self._canvas.set_frame(None, None, None)
+        self._canvas.set_model(None, None)
         self._fitted = True
         self._divisor = 0
-        self._transform = ViewTransform.fit(size, self._device_size()) if size else None
+        self._transform = ViewTransform.fit(size, self._canvas.pane) if size else None
         self._transform_changed()
 
     def set_message(self, text: str) -> None:
         """The text shown while there is no plate."""
         self._message = text
-        self.update()
+        self.repaint_view()
 
     def set_frame(self, a: Pixels | None, b: Pixels | None, field: Pixels | None) -> None:
         """Shows a frame: pictures (RGB, any resolution, or None while decoding) and its mask."""
         self._canvas.set_frame(a, b, field)
-        self.update()
+        self.repaint_view()
 
     def set_pictures(self, a: Pixels | None, b: Pixels | None) -> None:
         """Replaces the pictures of the frame on screen, the mask staying."""
         self._canvas.set_pictures(a, b)
-        self.update()
+        self.repaint_view()
+
+    def set_sources(self, a: Source, b: Source | None) -> None:
+        """Chooses what A and B show; without B there is only A."""
+        self._canvas.set_sources(a, b)
+        self._canvas.labels = (a.label, b.label if b is not None else "")
+        self._settle()
 
     def mask_changed(self, rect: Rect | None = None) -> None:
         """Redraws the mask where it changed (plate pixels), or everywhere."""
         if self._transform is None:
             return
         if rect is None or self._canvas.stale:
-            self._canvas.a.stale = True
-            self.update()
+            self._canvas.redraw_mask()
+            self.repaint_view()
             return
         box = self._transform.box_of(rect)
         if not box.empty:
-            self._canvas.draw_mask(box, self._transform)
-            self.update(self._logical(box))
+            box = self._canvas.draw_mask(box, self._transform)
+            for area in self._logical(box):
+                self.repaint_view(area)
 
     def set_mask_view(self, view: MaskView) -> None:
         self._canvas.mask_view = view
         self._canvas.redraw()
-        self.update()
+        self.repaint_view()
 
     def set_compare(self, compare: Compare) -> None:
-        self._canvas.compare = compare
-        self.update()
+        self._canvas.set_compare(compare)
+        self._settle()
 
-    def set_labels(self, a: str, b: str) -> None:
-        self._canvas.labels = (a, b)
-        self.update()
+    def set_wipe(self, wipe: Wipe) -> None:
+        """Moves or turns the wipe."""
+        if self._transform is not None:
+            self._canvas.move_wipe(wipe, self._transform)
+            self.repaint_view()
 
-    def set_wipe(self, place: float) -> None:
-        self._canvas.wipe = min(1.0, max(0.0, place))
-        self.update()
+    def reset_wipe(self) -> None:
+        """Has the wipe upright again, through the middle of what is seen of the plate."""
+        if self._transform is not None:
+            box = self._transform.plate_box
+            middle = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+            x, y = self._transform.to_plate(*middle)
+            width, height = self._transform.plate
+            self.set_wipe(Wipe().moved(x / width, y / height))
+
+    def set_gain(self, gain: float) -> None:
+        """How much a difference is exaggerated, 1 to 32."""
+        self._canvas.gain = gain
+        self._canvas.remix()
+        self.repaint_view()
+
+    def set_share(self, share: float) -> None:
+        """How much of B a blend holds, 0 to 1."""
+        self._canvas.share = share
+        self._canvas.remix()
+        self.repaint_view()
 
     def set_tool(self, tool: Tool) -> None:
         """Takes a tool and draws its marks."""
@@ -151,10 +209,22 @@ class Viewer(QWidget):
         if before is tool:
             return
         if before is not None:
-            before.marks_changed.disconnect(self.update)
+            before.marks_changed.disconnect(self._marks_changed)
         self._pointing.take(tool)
-        tool.marks_changed.connect(self.update)
-        self.update()
+        tool.marks_changed.connect(self._marks_changed)
+        self.repaint_view()
+
+    def _marks_changed(self, area: Area | None) -> None:
+        """Paints anew where the tool's marks are others now."""
+        if area is None or self._transform is None:
+            self.repaint_view()
+            return
+        start, end = self._to_logical(area.left, area.top), self._to_logical(area.right, area.bottom)
+        reach = area.reach
+        box = QRectF(start, end).adjusted(-reach, -reach, reach, reach)
+        for right in {False, self._canvas.shown is Compare.SIDE_BY_SIDE}:
+            shift = self._canvas.offset(right) / self.devicePixelRatioF()
+            self.repaint_view(box.translated(shift, 0).toAlignedRect() & self.rect())
 
     # -- place and size of the plate -------------------------------------------------------
 
@@ -172,7 +242,7 @@ class Viewer(QWidget):
         """Shows the whole plate."""
         if self._transform is not None:
             self._fitted = True
-            self._transform = ViewTransform.fit(self._transform.plate, self._device_size())
+            self._transform = ViewTransform.fit(self._transform.plate, self._canvas.pane)
             self._transform_changed()
 
     def zoom_to(self, zoom: float) -> None:
@@ -181,14 +251,17 @@ class Viewer(QWidget):
             self.zoom_by(zoom / self._transform.zoom)
 
     def zoom_by(self, factor: float) -> None:
-        """Zooms about the view's centre."""
-        self.zoom_at(factor, QRectF(self.rect()).center())
+        """Zooms about the centre of the view, or of each half."""
+        width, height = self._canvas.pane
+        self._zoom(factor, (width / 2, height / 2))
 
     def zoom_at(self, factor: float, position: QPointF) -> None:
         """Zooms about a place of the view, logical pixels."""
+        x, y = self._device(position)
+        self._zoom(factor, (x - self._canvas.offset(self.pane_at(position)), y))
+
+    def _zoom(self, factor: float, at: tuple[float, float]) -> None:
         if self._transform is not None:
-            ratio = self.devicePixelRatioF()
-            at = position.x() * ratio, position.y() * ratio
             self._fitted = False
             self._transform = self._transform.zoomed(factor, at)
             self._transform_changed()
@@ -201,25 +274,50 @@ class Viewer(QWidget):
             self._transform = self._transform.panned(distance.x() * ratio, distance.y() * ratio)
             self._transform_changed()
 
-    def to_plate(self, position: QPointF) -> tuple[float, float] | None:
-        """A place of the view (logical pixels) in plate pixels; None without a plate."""
+    def pane_at(self, position: QPointF) -> bool:
+        """Whether a place of the view (logical pixels) is in the right half, side by side."""
+        return in_right_pane(self._device_size(), self._canvas.shown, self._device(position)[0])
+
+    def to_plate(self, position: QPointF, right: bool | None = None) -> tuple[float, float] | None:
+        """A place of the view (logical pixels) in plate pixels; None without a plate.
+
+        Args:
+            right: Side by side, whether it is meant in the right half; None for that it is in.
+        """
         if self._transform is None:
             return None
+        x, y = self._device(position)
+        right = self.pane_at(position) if right is None else right
+        return self._transform.to_plate(x - self._canvas.offset(right), y)
+
+    def grabbed(self, position: QPointF) -> Grab | None:
+        """What of the wipe is near enough to a place of the view to grab it."""
+        if self._transform is None or self._canvas.shown is not Compare.WIPE:
+            return None
         ratio = self.devicePixelRatioF()
-        return self._transform.to_plate(position.x() * ratio, position.y() * ratio)
+        line = self._canvas.wipe_line(self._transform)
+        return line.grabbed(*self._device(position), WIPE_GRAB * ratio, WIPE_ARM * ratio)
 
-    def over_wipe(self, position: QPointF) -> bool:
-        """Whether a place of the view is near enough to the wipe line to grab it."""
-        return (
-            self._transform is not None
-            and self._canvas.shown is Compare.WIPE
-            and abs(position.x() - self._canvas.wipe_x(self._transform)) <= WIPE_GRAB
-        )
-
-    def drag_wipe(self, x: float) -> None:
-        """Moves the wipe line to plate column ``x``."""
+    def turn_wipe(self, position: QPointF, snap: bool) -> None:
+        """Turns the wipe's handle towards a place of the view."""
         if self._transform is not None:
-            self.set_wipe(x / self._transform.plate[0])
+            angle = self._canvas.wipe_line(self._transform).angle_to(*self._device(position))
+            self.set_wipe(self.wipe.turned(angle, snap))
+
+    def drag_wipe(self, distance: QPointF, across: bool) -> None:
+        """Moves the wipe by logical pixels; ``across``, only at a right angle to its line."""
+        if self._transform is None:
+            return
+        ratio = self.devicePixelRatioF()
+        dx, dy = distance.x() * ratio, distance.y() * ratio
+        line = self._canvas.wipe_line(self._transform)
+        if across:
+            x, y = line.normal
+            far = dx * x + dy * y
+            dx, dy = far * x, far * y
+        x, y = self._transform.to_plate(line.x + dx, line.y + dy)
+        width, height = self._transform.plate
+        self.set_wipe(self.wipe.moved(x / width, y / height))
 
     def probe(self, x: float, y: float) -> None:
         """Says which plate pixel the pointer is at."""
@@ -228,9 +326,25 @@ class Viewer(QWidget):
             inside = 0 <= x < width and 0 <= y < height
             self.probed.emit((int(x), int(y)) if inside else None)
 
+    def _settle(self) -> None:
+        """The way of comparing changed: the sides have the size that it gives them."""
+        if self._canvas.settled:
+            self.repaint_view()
+        else:
+            self._resize_sides()
+
+    def _resize_sides(self) -> None:
+        self._allocate()
+        if self._transform is not None:
+            if self._fitted:
+                self._transform = ViewTransform.fit(self._transform.plate, self._canvas.pane)
+            else:
+                self._transform = self._transform.resized(self._canvas.pane)
+            self._transform_changed()
+
     def _transform_changed(self) -> None:
         self._canvas.redraw()
-        self.update()
+        self.repaint_view()
         if self._transform is None:
             return
         self.zoom_changed.emit(self._transform.zoom)
@@ -239,16 +353,24 @@ class Viewer(QWidget):
             self._divisor = divisor
             self.picture_divisor_changed.emit(divisor)
 
+    def _device(self, position: QPointF) -> tuple[float, float]:
+        ratio = self.devicePixelRatioF()
+        return position.x() * ratio, position.y() * ratio
+
     def _to_logical(self, x: float, y: float) -> QPointF:
         assert self._transform is not None
         ratio = self.devicePixelRatioF()
         vx, vy = self._transform.to_view(x, y)
         return QPointF(vx / ratio, vy / ratio)
 
-    def _logical(self, box: Box) -> QRect:
+    def _logical(self, box: Box) -> list[QRect]:
+        """Where a box of the transform's view is in the widget: in each half, side by side."""
         ratio = self.devicePixelRatioF()
         size = (box.right - box.left) / ratio, (box.bottom - box.top) / ratio
-        return QRectF(box.left / ratio, box.top / ratio, *size).toAlignedRect()
+        return [
+            QRectF((box.left + offset) / ratio, box.top / ratio, *size).toAlignedRect()
+            for offset in {self._canvas.offset(right) for right in (False, True)}
+        ]
 
     def _device_size(self) -> tuple[int, int]:
         ratio = self.devicePixelRatioF()
@@ -257,36 +379,67 @@ class Viewer(QWidget):
     def _allocate(self) -> None:
         self._canvas.allocate(self._device_size(), self.devicePixelRatioF())
 
-    # -- Qt overrides ----------------------------------------------------------------------
+    # -- painting --------------------------------------------------------------------------
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+    def repaint_view(self, area: QRect | None = None) -> None:
+        """Has a part of the view (logical pixels), or all of it, painted soon."""
+        if area is None:
+            self.surface.update()
+        else:
+            self.surface.update(area)
+
+    def paint_view(self, painter: QPainter, region: QRegion) -> None:
+        """Paints the parts of the view in ``region``, logical pixels."""
         if self._transform is None:
-            painter.fillRect(event.rect(), QColor(BACKGROUND, BACKGROUND, BACKGROUND))
+            painter.fillRect(self.rect(), QColor(BACKGROUND, BACKGROUND, BACKGROUND))
             painter.setPen(QColor(165, 165, 165))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect(), int(flags), self._message)
             return
-        self._canvas.paint(painter, event.region(), self._transform)
+        self._canvas.paint(painter, region, self._transform)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._pointing.tool is not None and self.shows_mask:
-            self._pointing.tool.paint(painter, self._to_logical, self.scale)
+        self._paint_tool(painter)
         self._canvas.paint_marks(painter, self.rect(), self._transform)
 
+    def _paint_tool(self, painter: QPainter) -> None:
+        """Paints the tool's marks where the tool can draw: in one half or both, side by side."""
+        tool, canvas = self._pointing.tool, self._canvas
+        if tool is None or not self.shows_mask:
+            return
+        if canvas.shown is not Compare.SIDE_BY_SIDE:
+            tool.paint(painter, self._to_logical, self.scale)
+            return
+        ratio = self.devicePixelRatioF()
+        width, height = canvas.pane
+        for side in canvas.seen:
+            if _drawable(side):
+                painter.save()
+                painter.translate(canvas.offset(side is canvas.b) / ratio, 0)
+                painter.setClipRect(QRectF(0, 0, width / ratio, height / ratio))
+                tool.paint(painter, self._to_logical, self.scale)
+                painter.restore()
+
+    # -- Qt overrides ----------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.surface is self:
+            painter = QPainter(self)
+            self.paint_view(painter, event.region())
+            painter.end()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._allocate()
-        if self._transform is not None:
-            if self._fitted:
-                self._transform = ViewTransform.fit(self._transform.plate, self._device_size())
-            else:
-                self._transform = self._transform.resized(self._device_size())
-            self._transform_changed()
+        self._resize_sides()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._allocate()
             self.fit()
         super().changeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent):
+            return self._pointing.gesture(event)
+        return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._pointing.wheel(event)
@@ -310,9 +463,18 @@ class Viewer(QWidget):
         self._pointing.leave()
         self.probed.emit(None)
 
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._pointing.keys(event)
+        super().keyReleaseEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._pointing.keys(event)
         tool = self._pointing.tool
         if tool is not None and tool.key(event):
             event.accept()
         else:
             super().keyPressEvent(event)
+
+
+def _drawable(side: Side) -> bool:
+    return side.source is not None and side.source.drawable

@@ -1,0 +1,129 @@
+"""A row of chips that never asks for more room than there is: what does not fit is in a menu."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QStyle, QToolButton, QWidget
+
+from void_studio.app.theme import set_variant
+
+_GAP = 6
+_MOST = 190
+"""How wide a chip may be, device-independent pixels; a longer text is shortened."""
+
+
+class MenuChip(QToolButton):
+    """A chip that opens a menu and says what is chosen there."""
+
+    def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setMenu(menu)
+        set_variant(self, "chip")
+
+    def say(self, text: str) -> None:
+        """Shows ``text``, shortened if need be; the whole text is the accessible name."""
+        metrics = self.fontMetrics()
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, _MOST)
+        self.setText(f"{shown}  \N{BLACK DOWN-POINTING SMALL TRIANGLE}".replace("&", "&&"))
+        self.setAccessibleName(text)
+        self.menu().setTitle(text.replace("&", "&&"))
+
+
+class ChipRow(QWidget):
+    """Widgets in a row. Those at the end that find no room are reached through a last chip.
+
+    Only buttons with a menu or an action can be there; a widget of another kind goes before them.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._widgets: list[QWidget] = []
+        self._wanted: dict[QWidget, bool] = {}
+        self._more = MenuChip(QMenu(self), self)
+        self._more.setText("\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}")
+        self._more.setToolTip("What does not fit here")
+        self._more.setAccessibleName("More")
+        self._more.menu().aboutToShow.connect(self._fill_more)
+        self._more.hide()
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def add(self, widget: QWidget) -> None:
+        """Adds a widget at the end."""
+        widget.setParent(self)
+        self._widgets.append(widget)
+        self._wanted[widget] = True
+        self.updateGeometry()
+        self._place()
+
+    def set_wanted(self, widget: QWidget, wanted: bool) -> None:
+        """Whether a widget is in the row at all."""
+        if self._wanted[widget] != wanted:
+            self._wanted[widget] = wanted
+            self.updateGeometry()
+            self._place()
+
+    @property
+    def folded(self) -> list[QWidget]:
+        """The widgets that found no room."""
+        return [widget for widget in self._there() if widget.isHidden()]
+
+    def _there(self) -> list[QWidget]:
+        return [widget for widget in self._widgets if self._wanted[widget]]
+
+    def _fill_more(self) -> None:
+        menu = self._more.menu()
+        menu.clear()
+        for widget in self.folded:
+            if not isinstance(widget, QToolButton):
+                continue
+            if widget.menu() is not None:
+                menu.addMenu(widget.menu())
+            else:
+                menu.addActions(widget.actions())
+
+    def _place(self) -> None:
+        """Gives every widget its place, or none."""
+        there = self._there()
+        for widget in self._widgets:
+            if not self._wanted[widget]:
+                widget.hide()
+        widths = [widget.sizeHint().width() for widget in there]
+        room = self.width()
+        if sum(widths) + _GAP * max(0, len(widths) - 1) > room:
+            room -= self._more.sizeHint().width() + _GAP
+        x, fits = 0, True
+        for widget, width in zip(there, widths, strict=True):
+            fits = fits and x + width <= room
+            widget.setVisible(fits)
+            if fits:
+                self._put(widget, x, width)
+                x += width + _GAP
+        self._more.setVisible(not fits)
+        if not fits:
+            self._put(self._more, x, self._more.sizeHint().width())
+
+    def _put(self, widget: QWidget, x: int, width: int) -> None:
+        height = min(self.height(), widget.sizeHint().height())
+        place = QRect(x, (self.height() - height) // 2, width, height)
+        widget.setGeometry(QStyle.visualRect(self.layoutDirection(), self.rect(), place))
+
+    # -- Qt overrides ----------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        hints = [widget.sizeHint() for widget in self._there()]
+        width = sum(hint.width() for hint in hints) + _GAP * max(0, len(hints) - 1)
+        return QSize(width, max((hint.height() for hint in hints), default=0))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._more.sizeHint().width(), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.LayoutDirectionChange):
+            self.updateGeometry()
+            self._place()
+        return super().event(event)

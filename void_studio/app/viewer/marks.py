@@ -1,0 +1,91 @@
+"""The marks over the sides: the wipe's line with its handles, the halves' divider, the labels."""
+
+from __future__ import annotations
+
+import math
+from enum import Enum
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
+
+from void_studio.app.viewer.compare import DIVIDER, Point, WipeLine
+
+WIPE_ARM = 60.0
+"""From the wipe's centre to the handle that turns it, logical pixels."""
+
+_LABEL_MARGIN = 12
+_LIGHT = QColor(245, 245, 245)
+_SHADE = QColor(0, 0, 0, 120)
+
+
+class Corner(Enum):
+    """Where a label is."""
+
+    TOP_LEFT = "top left"
+    TOP_RIGHT = "top right"
+    BOTTOM_LEFT = "bottom left"
+    BOTTOM_RIGHT = "bottom right"
+
+    @property
+    def left(self) -> bool:
+        return self in (Corner.TOP_LEFT, Corner.BOTTOM_LEFT)
+
+    @property
+    def top(self) -> bool:
+        return self in (Corner.TOP_LEFT, Corner.TOP_RIGHT)
+
+    @classmethod
+    def across(cls, normal: Point) -> tuple[Corner, Corner]:
+        """The corners on A's and B's side of a wipe; ``normal`` points from A to B."""
+        x, y = normal
+        if abs(x) >= abs(y):
+            sides = (cls.TOP_LEFT, cls.TOP_RIGHT)
+            return sides if x > 0 else (sides[1], sides[0])
+        sides = (cls.TOP_LEFT, cls.BOTTOM_LEFT)
+        return sides if y > 0 else (sides[1], sides[0])
+
+
+def paint_wipe(painter: QPainter, view: QRect, line: WipeLine, ratio: float) -> None:
+    """Draws the line and its handles; ``line`` is in device pixels, ``ratio`` to a logical one."""
+    length = math.hypot(view.width(), view.height()) * ratio
+    length += math.hypot(line.x, line.y)
+    first, last = (_logical(end, ratio) for end in line.ends(length))
+    centre = _logical((line.x, line.y), ratio)
+    turn = _logical(line.handle(WIPE_ARM * ratio), ratio)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((_SHADE, 3.0), (_LIGHT, 1.4)):
+        painter.setPen(QPen(colour, width))
+        painter.drawLine(first, last)
+        painter.drawEllipse(turn, 5, 5)
+    painter.setPen(QPen(_SHADE, 1.0))
+    painter.setBrush(_LIGHT)
+    painter.drawEllipse(centre, 7, 7)
+
+
+def paint_divider(painter: QPainter, view: QRect, width: float, ratio: float) -> None:
+    """Draws the line between two halves of a view ``width`` logical pixels wide."""
+    thick = (DIVIDER + 1) / ratio
+    painter.fillRect(QRectF((width - thick) / 2, 0, thick, view.height()), QColor(70, 70, 70))
+
+
+def paint_label(painter: QPainter, view: QRect, text: str, corner: Corner) -> None:
+    """Draws what a side is in a corner, shortened to half the view."""
+    font = QFont(painter.font())
+    font.setBold(True)
+    painter.setFont(font)
+    metrics = painter.fontMetrics()
+    room = max(40, view.width() // 2 - 2 * _LABEL_MARGIN - 16)
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+    width, height = metrics.horizontalAdvance(text) + 16, metrics.height() + 8
+    x = _LABEL_MARGIN if corner.left else view.width() - _LABEL_MARGIN - width
+    y = _LABEL_MARGIN if corner.top else view.height() - _LABEL_MARGIN - height
+    rect = QRectF(x, y, width, height)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(18, 18, 18, 205))
+    painter.drawRoundedRect(rect, 4, 4)
+    painter.setPen(QColor(235, 235, 235))
+    painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), text)
+
+
+def _logical(point: Point, ratio: float) -> QPointF:
+    return QPointF(point[0] / ratio, point[1] / ratio)

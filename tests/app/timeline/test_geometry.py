@@ -16,8 +16,11 @@ from void_studio.app.timeline.geometry import (
     columns,
     curve,
     dips,
+    neighbour,
     pack,
+    parse_frame,
     ruler_labels,
+    snapped,
     thumb_slots,
     tick_step,
     timecode,
@@ -199,3 +202,64 @@ def test_takes_never_overlap_and_the_newest_is_first(spans: list[list[int]]) -> 
             frames = set(range(first, last + 1))
             assert not frames & taken.setdefault(row, set())
             taken[row] |= frames
+
+
+@given(scales())
+def test_the_scroll_handle_stays_on_its_bar(scale: TimeScale) -> None:
+    start, width = scale.scroll_handle()
+    assert start >= scale.left - 1e-6
+    assert start + width <= max(scale.right, scale.left + width) + 1e-6
+
+
+@given(scales(), st.floats(0, 1), st.floats(0, 1), st.booleans())
+def test_any_span_is_inside_the_shot(
+    scale: TimeScale, a: float, b: float, holds_last: bool
+) -> None:
+    first, last = sorted((a * scale.count, b * scale.count))
+    made = scale.spanning(first, last, holds_last)
+    assert min(CLOSEST, scale.count) <= made.shown <= scale.count
+    assert 0 <= made.first <= scale.count - made.shown + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [
+        ("1021", 20),
+        ("  1001 ", 0),
+        ("900", -101),
+        ("+5", 15),
+        ("-10", 0),
+        ("1:08", 32),
+        ("00:00:01:08", 32),
+        ("1:00:00:00", 86400),
+        ("0.2", 2),
+        ("", None),
+        ("+", None),
+        ("1:", None),
+        ("1:2:3:4:5", None),
+        ("ten", None),
+    ],
+)
+def test_what_is_typed_is_a_number_a_step_or_timecode(text: str, index: int | None) -> None:
+    assert parse_frame(text, 10, 1001, Fraction(24000, 1001)) == index
+
+
+@given(st.integers(0, 200_000), st.sampled_from([Fraction(24), Fraction(30000, 1001)]))
+def test_timecode_is_read_as_it_is_written(index: int, rate: Fraction) -> None:
+    assert parse_frame(timecode(index, rate), 0, 1001, rate) == index
+
+
+@given(st.lists(st.integers(0, 100), unique=True), st.integers(0, 100), st.floats(0, 20))
+def test_a_drag_clings_to_the_nearest_mark_within_reach(
+    marks: list[int], index: int, reach: float
+) -> None:
+    found = snapped(index, np.array(sorted(marks), np.intp), reach)
+    near = min((abs(mark - index) for mark in marks), default=1000)
+    assert abs(found - index) == (near if near <= reach else 0)
+
+
+@given(st.lists(st.integers(0, 100), unique=True), st.integers(0, 100), st.sampled_from([1, -1]))
+def test_neighbours_are_the_next_ones(frames: list[int], index: int, direction: int) -> None:
+    beyond = [frame for frame in frames if (frame - index) * direction > 0]
+    expected = min(beyond, key=lambda frame: abs(frame - index)) if beyond else None
+    assert neighbour(np.array(sorted(frames), np.intp), index, direction) == expected

@@ -17,6 +17,9 @@ from void_studio.app.keymap import Keymap
 from void_studio.app.keys_sheet import KeysSheet
 from void_studio.app.mask_commands import MaskCommands
 from void_studio.app.messages import Message
+from void_studio.app.playback import Loop
+from void_studio.app.opening_page import OpeningPage
+from void_studio.app.recents import remembered
 from void_studio.app.run_facts import reason_not_to_run
 from void_studio.app.studio import Studio
 from void_studio.app.time_commands import TimeCommands
@@ -52,9 +55,12 @@ class Commands:
         self._sheet: KeysSheet | None = None
         self.files = FileCommands(studio.session, window)
         self.time = TimeCommands(studio.session, studio.player, toolbox.finish_stroke)
-        self.time.connect(actions, self._on, desk.transport)
+        self.time.connect(actions, self._on, desk.transport, desk.timeline)
         self.masks = MaskCommands(actions, self._on, studio, toolbox)
         self.view = ViewCommands(actions, self._on, self._say, studio.session, desk)
+        self._page = OpeningPage(
+            desk.start_page, studio.session, studio.heavy, self.files.open_path, window
+        )
         self._connect_files()
         self._connect_work()
         self._on("shortcuts", self._show_shortcuts)
@@ -64,7 +70,7 @@ class Commands:
         """Takes the tool, level and view that a window begins with."""
         for name in ("tool_click", "level_remove", "mask_overlay", "show_a"):
             self._actions[name].trigger()
-        self._actions["loop"].setChecked(True)
+        self.time.set_loop(Loop.LOOP)
 
     # -- connecting ------------------------------------------------------------------------
 
@@ -107,7 +113,7 @@ class Commands:
     def _fill_recent(self) -> None:
         menu = self._desk.recent
         menu.clear()
-        for path in self.files.recent():
+        for path in remembered():
             name = f"{path.parent.name}/{path.name}".replace("&", "&&")
             menu.addAction(name).triggered.connect(partial(self._open_recent, path))
         if menu.isEmpty():

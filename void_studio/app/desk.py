@@ -23,6 +23,7 @@ from void_studio.app.options_bar import OptionsBar
 from void_studio.app.panels.jobs import JobsPanel
 from void_studio.app.panels.objects import ObjectsPanel
 from void_studio.app.panels.run import RunPanel
+from void_studio.app.panels.shapes import ShapesPanel
 from void_studio.app.start_page import StartPage
 from void_studio.app.timeline.timeline import Timeline
 from void_studio.app.timeline.transport import TransportBar
@@ -41,7 +42,7 @@ class Desk:
         viewer: The picture, between ``options``, ``messages`` and ``view_bar``.
         start_page: Over the viewer while nothing is open.
         timeline: Below the picture, under ``transport``.
-        objects_panel, run_panel, jobs_panel: At the right, in ``tabs``.
+        objects_panel, shapes_panel, run_panel, jobs_panel: At the right, in ``tabs``.
         recent: The menu of what was opened before.
         hint, plate_facts, saved: The labels of the status line.
     """
@@ -57,6 +58,7 @@ class Desk:
         self.timeline = Timeline()
         self.transport = TransportBar(actions)
         self.objects_panel = ObjectsPanel()
+        self.shapes_panel = ShapesPanel()
         self.run_panel = RunPanel()
         self.jobs_panel = JobsPanel()
         self.recent = QMenu("Open &Recent")
@@ -101,7 +103,7 @@ class Desk:
 
     def _desk_beside_tabs(self) -> QSplitter:
         shot_page = QSplitter(Qt.Orientation.Vertical)
-        shot_page.addWidget(self.objects_panel)
+        shot_page.addWidget(_column(self.objects_panel, self.shapes_panel, grows=0))
         shot_page.addWidget(self.run_panel)
         shot_page.setStretchFactor(0, 1)
         shot_page.setChildrenCollapsible(False)

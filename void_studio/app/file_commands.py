@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from void_studio.app.opening import Opened, belongs_to, open_any, shots_folder
+from void_studio.app.recents import remember
 from void_studio.app.session import Session
 
 OPEN_FILTER = (
@@ -18,7 +19,6 @@ OPEN_FILTER = (
 )
 DEMO_NAME = "ball-and-block"
 _LAST_FOLDER = "open/folder"
-_RECENT, _MOST_RECENT = "open/recent", 10
 
 
 class FileCommands:
@@ -39,7 +39,7 @@ class FileCommands:
     def open_path(self, path: Path) -> None:
         """Opens a clip, a shot, a sequence folder or a folder of images."""
         QSettings().setValue(_LAST_FOLDER, str(path.parent))
-        self._remember(path)
+        remember(path)
         if self._is_open(path):
             return
         self._session.opener.open_path(path, look=self._session.shot is None)
@@ -56,18 +56,6 @@ class FileCommands:
             return open_any(ensure_demo(shots_folder() / DEMO_NAME, say, closing))
 
         self._session.opener.open_with("the demo shot", work)
-
-    def recent(self) -> list[Path]:
-        """What was opened before and is still there, the latest first."""
-        # A list of one comes back as a text.
-        kept = QSettings().value(_RECENT, [])
-        names = kept if isinstance(kept, list) else [kept] if isinstance(kept, str) else []
-        return [path for path in map(Path, names) if path.exists()]
-
-    def _remember(self, path: Path) -> None:
-        path = path.absolute()
-        names = [str(path), *(str(other) for other in self.recent() if other != path)]
-        QSettings().setValue(_RECENT, names[:_MOST_RECENT])
 
     def _is_open(self, path: Path) -> bool:
         shot = self._session.shot

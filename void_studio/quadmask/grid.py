@@ -48,6 +48,16 @@ def cell_rect(size: tuple[int, int], row: int, col: int) -> Rect:
     return Rect(left, top, right - left, bottom - top)
 
 
+def cells_between(one: tuple[int, int], other: tuple[int, int]) -> list[tuple[int, int]]:
+    """The (row, column) cells of the box that has these two in opposite corners."""
+    rows, columns = (sorted(pair) for pair in zip(one, other, strict=True))
+    return [
+        (row, column)
+        for row in range(rows[0], rows[1] + 1)
+        for column in range(columns[0], columns[1] + 1)
+    ]
+
+
 def snap_to_grid(mask: Mask) -> Mask:
     """The cells of the grid that hold any pixel of ``mask``, bool (H, W), filled."""
     size = mask.shape[1], mask.shape[0]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from void_studio.quadmask.bits import (
     NOTHING,
@@ -29,7 +30,9 @@ __all__ = [
     "fill_cells",
     "fill_mask",
     "fill_polygon",
+    "fill_rect",
     "grow",
+    "polygon_rect",
     "shrink",
     "stamp_line",
     "stroke_rect",
@@ -95,9 +98,7 @@ def _set_rows(field: Bytes, table: Bytes, rect: Rect, first: Columns, last: Colu
     first, last = first[rows], last[rows]
     counts = last - first + 1
     left, top = int(first.min()), int(rows[0])
-    box = Rect(
-        rect.x + left, rect.y + top, int(last.max()) + 1 - left, int(rows[-1]) + 1 - top
-    )
+    box = Rect(rect.x + left, rect.y + top, int(last.max()) + 1 - left, int(rows[-1]) + 1 - top)
     total = int(counts.sum())
     if total * _SPARSE > box.width * box.height:
         columns = np.arange(left, left + box.width, dtype=np.int32)
@@ -111,28 +112,51 @@ def _set_rows(field: Bytes, table: Bytes, rect: Rect, first: Columns, last: Colu
     return box
 
 
-def fill_polygon(field: Bytes, table: Bytes, points: Sequence[Point]) -> Rect:
-    """Fills the inside (even-odd) and the outline of a closed polygon of plate positions.
+def polygon_rect(points: Sequence[Point], size: tuple[int, int]) -> Rect:
+    """The rectangle around all that ``fill_polygon`` sets on a plate of ``size``.
 
     Raises:
         ValueError: a coordinate is not a finite number.
     """
     if not points:
         return NOTHING
+    corners = _corners(points)
+    left, top = np.floor(corners.min(axis=0)).astype(int) - 1
+    right, bottom = np.ceil(corners.max(axis=0)).astype(int) + 1
+    return Rect(int(left), int(top), int(right - left), int(bottom - top)).clip(size)
+
+
+def _corners(points: Sequence[Point]) -> NDArray[np.float64]:
     corners = np.asarray(points, np.float64)
     if not np.isfinite(corners).all():
         raise ValueError("polygon with a coordinate that is not a number")
-    corners = np.clip(corners, -_POLYGON_LIMIT, _POLYGON_LIMIT)
-    left, top = np.floor(corners.min(axis=0)).astype(int) - 1
-    right, bottom = np.ceil(corners.max(axis=0)).astype(int) + 1
-    rect = Rect(int(left), int(top), int(right - left), int(bottom - top)).clip(_size(field))
+    return np.clip(corners, -_POLYGON_LIMIT, _POLYGON_LIMIT)
+
+
+def fill_polygon(field: Bytes, table: Bytes, points: Sequence[Point]) -> Rect:
+    """Fills the inside (even-odd) and the outline of a closed polygon of plate positions.
+
+    Raises:
+        ValueError: a coordinate is not a finite number.
+    """
+    rect = polygon_rect(points, _size(field))
     if rect.empty:
         return NOTHING
     inside = np.zeros((rect.height, rect.width), np.uint8)
     # cv2 has pixel centres at whole numbers, a plate position has them at one half.
-    fixed = np.round((corners - (rect.x + 0.5, rect.y + 0.5)) * 2**_POLYGON_SHIFT).astype(np.int32)
+    corners = _corners(points) - (rect.x + 0.5, rect.y + 0.5)
+    fixed = np.round(corners * 2**_POLYGON_SHIFT).astype(np.int32)
     cv2.fillPoly(inside, [fixed], 1, cv2.LINE_8, _POLYGON_SHIFT)
     _apply_inside(field, table, inside.view(np.bool_), rect)
+    return rect
+
+
+def fill_rect(field: Bytes, table: Bytes, rect: Rect) -> Rect:
+    """Fills a rectangle of pixels."""
+    rect = rect.clip(_size(field))
+    if not rect.empty:
+        region = field[rect.slices]
+        apply_table(region, table, out=region)
     return rect
 
 
@@ -151,11 +175,7 @@ def fill_cells(field: Bytes, table: Bytes, cells: Iterable[tuple[int, int]]) -> 
     """Fills whole (row, column) cells of VOID's grid."""
     dirty = NOTHING
     for row, col in set(cells):
-        rect = cell_rect(_size(field), row, col)
-        if not rect.empty:
-            region = field[rect.slices]
-            apply_table(region, table, out=region)
-            dirty = dirty.union(rect)
+        dirty = dirty.union(fill_rect(field, table, cell_rect(_size(field), row, col)))
     return dirty
 
 

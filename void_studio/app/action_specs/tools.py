@@ -20,12 +20,39 @@ TOOLS: tuple[ActionSpec, ...] = (
         "tool_eraser", "&Eraser", "Tools", ("E",), "Clear the chosen level", "eraser", "tool"
     ),
     ActionSpec(
+        "tool_lasso",
+        "&Lasso",
+        "Tools",
+        ("Q",),
+        "Draw round something to fill it with the chosen level",
+        "lasso",
+        "tool",
+    ),
+    ActionSpec(
         "tool_polygon",
         "P&olygon",
         "Tools",
         ("P",),
         "Fill a polygon with the chosen level",
         "polygon",
+        "tool",
+    ),
+    ActionSpec(
+        "tool_rectangle",
+        "Rec&tangle",
+        "Tools",
+        ("Shift+R",),
+        "Fill a rectangle with the chosen level",
+        "rectangle",
+        "tool",
+    ),
+    ActionSpec(
+        "tool_wand",
+        "Wan&d",
+        "Tools",
+        ("Z",),
+        "Fill what has the colour of the plate that is clicked",
+        "wand",
         "tool",
     ),
     ActionSpec(
@@ -90,4 +117,15 @@ TOOLS: tuple[ActionSpec, ...] = (
         "smaller", "Smaller Brush", "Tools", ("[",), "Make the brush smaller", separated=True
     ),
     ActionSpec("larger", "Larger Brush", "Tools", ("]",), "Make the brush larger"),
+    ActionSpec("softer", "Softer Brush", "Tools", ("{",), "Make the edge softer in the matte"),
+    ActionSpec("harder", "Harder Brush", "Tools", ("}",), "Make the edge harder in the matte"),
+    ActionSpec(
+        "pressure",
+        "Pen Pre&ssure",
+        "Tools",
+        ("Shift+P",),
+        "A pen pressed lightly draws with a smaller brush",
+        checkable=True,
+        short="Pressure",
+    ),
 )

@@ -57,7 +57,7 @@ class Option(Enum):
 
     LEVEL = "level"
     SIZE = "size"
-    TOLERANCE = "tolerance"
+    GRID = "grid"
     FRAMES = "frames"
 
 
@@ -123,10 +123,15 @@ class Tool(QObject):
         """The pointer moved with no button down; None when it left the view."""
 
     def double_click(self, pointer: Pointer) -> None:
-        """The second press of a double click; ``press`` was called for the first only."""
+        """The second press of a double click: of itself a press like any other."""
+        self.press(pointer)
 
     def key(self, event: QKeyEvent) -> bool:
         """Handles a key; returns whether it was used."""
+        return False
+
+    def claims(self, event: QKeyEvent) -> bool:
+        """Whether the tool needs a key now that is also a shortcut of the window."""
         return False
 
     def hold(self, modifiers: Qt.KeyboardModifier) -> None:

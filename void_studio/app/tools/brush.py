@@ -2,110 +2,219 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QPainter
 
-from void_studio.app.theme import PALETTE
-from void_studio.app.tools.base import Option, Pointer, Tool
+from void_studio.app.tools.base import Area, Option, Pointer
 from void_studio.app.tools.level import PaintLevel
-from void_studio.quadmask.paint import stamp_line, stroke_rect
+from void_studio.app.tools.painting import (
+    Field,
+    PaintTool,
+    area_of,
+    joined,
+    mark_pens,
+    paint_line,
+    paint_note,
+)
+from void_studio.quadmask.bits import NOTHING, Mask, Plane, Rect, paint_table
+from void_studio.quadmask.paint import fill_mask, stamp_line, stroke_rect
 
 if TYPE_CHECKING:
     from void_studio.app.session import Session
     from void_studio.app.tools.base import ToLogical
     from void_studio.shot.shot import Stroke
 
+_SMALLEST_RING = 1.5  # logical pixels
 
-class BrushTool(Tool):
+
+class Place(NamedTuple):
+    """Where the brush is and how wide: plate pixels."""
+
+    x: float
+    y: float
+    radius: float
+
+    @property
+    def point(self) -> tuple[float, float]:
+        return self.x, self.y
+
+
+class Track:
+    """The way of one stroke, which can be painted on another frame as well.
+
+    Attributes:
+        segments: From where to where the brush went.
+        rect: Around all that it covered, inside the plate.
+    """
+
+    def __init__(self, table: Field) -> None:
+        self._table = table
+        self.segments: list[tuple[Place, Place]] = []
+        self.rect = NOTHING
+
+    def __call__(self, field: Field) -> Rect:
+        """Paints the same pixels of a field of the same size, in place."""
+        return fill_mask(field, self._table, self._covered, (self.rect.x, self.rect.y))
+
+    @cached_property
+    def _covered(self) -> Mask:
+        covered = np.zeros((self.rect.height, self.rect.width), np.uint8)
+        x, y = self.rect.x, self.rect.y
+        table = paint_table(Plane.REMOVE, True)
+        for start, end in self.segments:
+            here, there = (start.x - x, start.y - y), (end.x - x, end.y - y)
+            stamp_line(covered, table, here, there, start.radius, end.radius)
+        inside: Mask = covered != 0
+        return inside
+
+
+class BrushTool(PaintTool):
     """Paints with the session's level and brush size; ``erases`` makes it the eraser.
 
-    Alt swaps painting and erasing for one stroke. Shift draws a straight line from where the
-    last stroke on this frame ended.
+    Alt swaps painting and erasing for one stroke. With Shift a press draws a straight line from
+    where the last stroke on this frame ended, and a drag one that is painted when it ends.
     """
 
     cursor = Qt.CursorShape.BlankCursor
-    options = frozenset({Option.LEVEL, Option.SIZE, Option.FRAMES})
+    options = frozenset({Option.LEVEL, Option.SIZE, Option.GRID, Option.FRAMES})
+    sizes = True
+    with_shift = "Click for a line from the last stroke's end, drag for a straight line"
 
     def __init__(self, session: Session, erases: bool = False) -> None:
+        self.erases = erases
         super().__init__(session)
-        self._session = session
-        self._erases = erases
         self.name = "eraser" if erases else "brush"
-        verb, other = ("Eraser: clears", "paints") if erases else ("Brush: paints", "erases")
+        turned = "paints" if erases else "erases"
         self.hint = (
-            f"{verb} the chosen level.  Alt {other} · Shift straight line · [ ] size · "
-            "1–4 level · X swap"
+            f"Alt {turned} · Shift straight line · [ ] or Ctrl+drag size · 1–4 level · X swap"
         )
         self._stroke: Stroke | None = None
-        self._erase = False
-        self._table: NDArray[np.uint8] | None = None
-        self._last: tuple[float, float] | None = None
+        self._track = Track(self._table)
+        self._last: Place | None = None
         self._last_frame = -1
-        self._at: Pointer | None = None
-        session.brush.changed.connect(self.redraw)
+        self._straight = False
+        self._sized_from: tuple[Pointer, float] | None = None
+
+    # -- drawing ---------------------------------------------------------------------------
 
     def press(self, pointer: Pointer) -> None:
         session = self._session
+        self._at = pointer
         if session.shot is None:
             return
-        self._erase = self._would_erase(pointer)
-        self._table = session.brush.level.table(self._erase)
-        self._stroke = session.begin_stroke(session.brush.level.verb(self._erase))
-        continues = pointer.shift and self._last is not None and self._last_frame == session.index
-        start = self._last if continues and self._last else (pointer.x, pointer.y)
-        self._last = start
-        self._last_frame = session.index
-        self._draw_to(pointer)
+        if pointer.sizes:
+            self._sized_from = pointer, session.brush.size
+            self.moved()
+            return
+        verb = self.decide(pointer)
+        self._stroke = session.begin_stroke(verb)
+        if self._stroke is None:
+            return
+        self._track = Track(self._table)
+        here = self._place(pointer)
+        self._draw(self._begin_of_line(pointer) or here, here)
+        self._straight = pointer.shift
+        self.moved()
 
     def move(self, pointer: Pointer) -> None:
+        if self._sized_from is not None:
+            began, size = self._sized_from
+            self._session.brush.set_size(size + 2 * (pointer.x - began.x))
+            return
         self._at = pointer
-        if self._stroke is not None:
-            self._draw_to(pointer)
-        self.redraw()
+        if self._stroke is not None and self._last is not None:
+            self._straight = self._straight and pointer.shift
+            if not self._straight:
+                self._draw(self._last, self._place(pointer))
+        self.moved()
 
     def release(self, pointer: Pointer) -> None:
+        if self._stroke is not None and self._straight and self._last is not None:
+            # A pen that is lifted presses no more.
+            width = self._place(self._at).radius if self._at is not None else self._last.radius
+            self._draw(self._last, Place(pointer.x, pointer.y, width))
         self.finish()
-
-    def _would_erase(self, pointer: Pointer) -> bool:
-        return pointer.erases(self._erases != self._session.brush.swapped)
-
-    def _draw_to(self, pointer: Pointer) -> None:
-        assert self._stroke is not None
-        assert self._table is not None
-        assert self._last is not None
-        end = (pointer.x, pointer.y)
-        radius = self._session.brush.size / 2
-        field = self._stroke.field
-        size = (field.shape[1], field.shape[0])
-        self._stroke.touch(stroke_rect(self._last, end, radius, size))
-        changed = stamp_line(field, self._table, self._last, end, radius)
-        self._last = end
-        self._session.mask_edited(changed)
-
-    def hover(self, pointer: Pointer | None) -> None:
-        self._at = pointer
-        self.redraw()
+        self.moved()
 
     def finish(self) -> None:
+        self._straight = False
+        self._sized_from = None
         if self._stroke is not None:
             stroke, self._stroke = self._stroke, None
-            self._session.end_stroke(stroke)
+            self._session.end_stroke(stroke, self._track)
 
-    def leave(self) -> None:
-        self.finish()
-        self._at = None
+    def _place(self, pointer: Pointer) -> Place:
+        return Place(pointer.x, pointer.y, self._session.brush.radius(pointer.pressure))
+
+    def _begin_of_line(self, pointer: Pointer) -> Place | None:
+        """Where a line that Shift draws to the pointer begins; None if there is none."""
+        if not pointer.shift or self._last_frame != self._session.index:
+            return None
+        return self._last
+
+    def _draw(self, start: Place, end: Place) -> None:
+        assert self._stroke is not None
+        track, field = self._track, self._stroke.field
+        goes_on = bool(track.segments)
+        size = field.shape[1], field.shape[0]
+        widest = max(start.radius, end.radius)
+        rect = stroke_rect(start.point, end.point, widest, size)
+        self._stroke.touch(rect)
+        track.segments.append((start, end))
+        track.rect = track.rect.union(rect)
+        changed = stamp_line(
+            field, self._table, start.point, end.point, start.radius, end.radius, goes_on
+        )
+        self._last, self._last_frame = end, self._session.index
+        if not changed.empty:
+            self._session.mask_edited(changed)
+
+    # -- marks -----------------------------------------------------------------------------
+
+    def marks(self) -> Area | None:
+        if self._sized_from is not None:
+            return self.around(self._sized_from[0], self._session.brush.size / 2)
+        if self._at is None:
+            return None
+        ring = self.around(self._at, self._session.brush.size / 2)
+        line = self._line()
+        return joined([ring, area_of(line)]) if line else ring
+
+    def note(self) -> str:
+        if self._sized_from is not None:
+            return f"{self._session.brush.size:.0f} px"
+        return super().note()
+
+    def _line(self) -> list[tuple[float, float]]:
+        """The two ends of the straight line that Shift would draw, plate pixels; or none."""
+        if self._at is None:
+            return []
+        if self._stroke is not None:
+            start = self._last if self._straight else None
+        else:
+            start = self._begin_of_line(self._at)
+        return [start.point, (self._at.x, self._at.y)] if start is not None else []
 
     def paint(self, painter: QPainter, to_logical: ToLogical, scale: float) -> None:
         if self._at is None or self._session.shot is None:
             return
-        centre = to_logical(self._at.x, self._at.y)
-        radius = max(1.5, self._session.brush.size / 2 * scale)
-        erase = self._erase if self._stroke is not None else self._would_erase(self._at)
-        paint_ring(painter, centre, radius, self._session.brush.level, erase)
+        brush = self._session.brush
+        at = self._sized_from[0] if self._sized_from is not None else self._at
+        erase = self._erase if self._stroke is not None else self.would_erase(at)
+        line = self._line()
+        if line:
+            paint_line(painter, [to_logical(*point) for point in line], brush.level, erase)
+        centre = to_logical(at.x, at.y)
+        radius = max(_SMALLEST_RING, brush.size / 2 * scale)
+        paint_ring(painter, centre, radius, brush.level, erase)
+        note = self.note()
+        if note:
+            colour = "text" if self._sized_from is not None else "accent"
+            paint_note(painter, centre, note, colour)
 
 
 def paint_ring(
@@ -113,13 +222,8 @@ def paint_ring(
 ) -> None:
     """Draws the brush as it will act: in the colour of the level, dashed where it erases."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(0, 0, 0, 170), 3.2))
-    painter.drawEllipse(centre, radius, radius)
-    pen = QPen(PALETTE.colour(level.value.lower()), 1.6)
-    if erase:
-        pen.setDashPattern([3.0, 3.0])
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    painter.setPen(pen)
-    painter.drawEllipse(centre, radius, radius)
+    for pen in mark_pens(level, erase):
+        painter.setPen(pen)
+        painter.drawEllipse(centre, radius, radius)
     if radius > 6:
         painter.drawPoint(centre)

@@ -38,6 +38,9 @@ class ClickTool(Tool):
             prompt = Prompt(frame=self._session.index, x=pointer.x, y=pointer.y, include=include)
             self._objects.click(prompt)
 
+    def double_click(self, pointer: Pointer) -> None:
+        """The first click was enough."""
+
     def key(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_Backspace:
             return self._objects.take_back_click()

@@ -1,14 +1,17 @@
-"""Grid: whole cells of VOID's 8-row grid, one at a time or by dragging over them."""
+"""Grid: whole cells of VOID's 8-row grid, one at a time, by dragging over them, or a box."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from void_studio.app.tools.base import Option, Pointer, Tool
-from void_studio.quadmask.grid import cell_at, cell_rect, grid_shape
+from void_studio.app.tools.base import Area, Option, Pointer
+from void_studio.app.tools.painting import PaintTool, mark_pens, paint_note
+from void_studio.quadmask.bits import Rect
+from void_studio.quadmask.grid import cell_at, cell_rect, cells_between, grid_shape
 from void_studio.quadmask.paint import fill_cells
 
 if TYPE_CHECKING:
@@ -16,76 +19,107 @@ if TYPE_CHECKING:
     from void_studio.app.tools.base import ToLogical
     from void_studio.shot.shot import Stroke
 
+Cell = tuple[int, int]
 
-class GridTool(Tool):
-    """Sets cells while dragging; the grid is drawn while the tool is in hand."""
+
+class GridTool(PaintTool):
+    """Sets cells while dragging; with Shift, the box between press and release.
+
+    The grid is drawn while the tool is in hand.
+    """
 
     name = "grid"
-    options = frozenset({Option.LEVEL, Option.FRAMES})
-    hint = (
-        "Grid: click or drag over cells to set the chosen level.  Alt clears · 1–4 level · X swap"
-    )
+    hint = "Drag over cells · Shift+drag a box · Alt clears · 1–4 level · X swap"
+    with_shift = "Drag a box of cells"
+    options = frozenset({Option.LEVEL, Option.FRAMES, Option.GRID})
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._session = session
         self._stroke: Stroke | None = None
-        self._erase = False
-        self._done: set[tuple[int, int]] = set()
-        self._over: tuple[int, int] | None = None
+        self._name = ""
+        self._done: set[Cell] = set()
+        self._corner: Cell | None = None
+
+    # -- setting cells ---------------------------------------------------------------------
 
     def press(self, pointer: Pointer) -> None:
-        session = self._session
-        if session.shot is None:
+        self._at = pointer
+        if self._session.shot is None:
             return
-        self._erase = pointer.erases(session.brush.swapped)
-        self._stroke = session.begin_stroke(session.brush.level.verb(self._erase) + " cells")
-        self._done.clear()
-        self._set(pointer)
+        self._name = self.decide(pointer) + " cells"
+        if pointer.shift:
+            self._corner = self._cell(pointer, inside=False)
+        else:
+            self._stroke = self._session.begin_stroke(self._name)
+            self._done = set()
+            self._set(pointer)
+        self.moved()
 
     def move(self, pointer: Pointer) -> None:
-        self._hover_cell(pointer)
+        self._at = pointer
         self._set(pointer)
+        self.moved()
 
     def release(self, pointer: Pointer) -> None:
+        self._at = pointer
+        box, self._corner = self._box(), None
+        shot = self._session.shot
+        if box and shot is not None:
+            self.fill(
+                self._name,
+                partial(fill_cells, table=self._table, cells=tuple(box)),
+                _around(shot.size, box),
+            )
         self.finish()
+        self.moved()
 
     def finish(self) -> None:
+        self._corner = None
         if self._stroke is not None:
             stroke, self._stroke = self._stroke, None
-            self._session.end_stroke(stroke)
+            again = partial(fill_cells, table=self._table, cells=tuple(self._done))
+            self._session.end_stroke(stroke, again)
 
-    def hover(self, pointer: Pointer | None) -> None:
-        if pointer is None:
-            self._over = None
-            self.redraw()
-        else:
-            self._hover_cell(pointer)
+    def _set(self, pointer: Pointer) -> None:
+        shot, stroke = self._session.shot, self._stroke
+        cell = self._cell(pointer)
+        if stroke is None or shot is None or cell is None or cell in self._done:
+            return
+        self._done.add(cell)
+        stroke.touch(cell_rect(shot.size, *cell))
+        self._session.mask_edited(fill_cells(stroke.field, self._table, [cell]))
 
-    def _cell(self, pointer: Pointer) -> tuple[int, int] | None:
+    def _cell(self, pointer: Pointer, inside: bool = True) -> Cell | None:
+        """The cell under the pointer; outside the plate None, or the nearest if not ``inside``."""
         shot = self._session.shot
         if shot is None:
             return None
         width, height = shot.size
-        if not (0 <= pointer.x < width and 0 <= pointer.y < height):
+        if inside and not (0 <= pointer.x < width and 0 <= pointer.y < height):
             return None
         return cell_at(shot.size, pointer.x, pointer.y)
 
-    def _hover_cell(self, pointer: Pointer) -> None:
-        cell = self._cell(pointer)
-        if cell != self._over:
-            self._over = cell
-            self.redraw()
+    def _box(self) -> list[Cell]:
+        """The cells that would be set by letting go now; none if no box is being drawn."""
+        if self._corner is None or self._at is None:
+            return []
+        end = self._cell(self._at, inside=False)
+        return cells_between(self._corner, end) if end is not None else []
 
-    def _set(self, pointer: Pointer) -> None:
-        cell = self._cell(pointer)
-        shot = self._session.shot
-        if self._stroke is None or shot is None or cell is None or cell in self._done:
-            return
-        self._done.add(cell)
-        self._stroke.touch(cell_rect(shot.size, *cell))
-        table = self._session.brush.level.table(self._erase)
-        self._session.mask_edited(fill_cells(self._stroke.field, table, [cell]))
+    # -- marks -----------------------------------------------------------------------------
+
+    def _marked(self) -> list[Cell]:
+        box = self._box()
+        over = self._cell(self._at) if self._at is not None else None
+        return box or ([over] if over is not None else [])
+
+    def marks(self) -> Area | None:
+        shot, cells = self._session.shot, self._marked()
+        if shot is None or self._at is None or not cells:
+            return None
+        rect = _around(shot.size, cells)
+        reach = self.around(self._at).reach
+        return Area(rect.x, rect.y, rect.x + rect.width, rect.y + rect.height, reach)
 
     def paint(self, painter: QPainter, to_logical: ToLogical, scale: float) -> None:
         shot = self._session.shot
@@ -101,14 +135,26 @@ class GridTool(Tool):
         for column in range(columns + 1):
             x = column * width // columns
             painter.drawLine(to_logical(x, 0), to_logical(x, height))
-        if self._over is not None:
-            rect = cell_rect(shot.size, *self._over)
-            painter.setPen(QPen(QColor(255, 255, 255), 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(
-                QRectF(
-                    to_logical(rect.x, rect.y),
-                    to_logical(rect.x + rect.width, rect.y + rect.height),
-                )
-            )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        cells = self._marked()
+        if not cells or self._at is None:
+            return
+        rect = _around(shot.size, cells)
+        end = to_logical(rect.x + rect.width, rect.y + rect.height)
+        busy = self._stroke is not None or self._corner is not None
+        erase = self._erase if busy else self.would_erase(self._at)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for pen in mark_pens(self._session.brush.level, erase):
+            painter.setPen(pen)
+            painter.drawRect(QRectF(to_logical(rect.x, rect.y), end))
+        note = self.note()
+        if note:
+            paint_note(painter, to_logical(self._at.x, self._at.y), note, "accent")
+
+
+def _around(size: tuple[int, int], cells: list[Cell]) -> Rect:
+    """The pixels around some cells."""
+    rect = cell_rect(size, *cells[0])
+    for cell in cells[1:]:
+        rect = rect.union(cell_rect(size, *cell))
+    return rect

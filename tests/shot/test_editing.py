@@ -151,7 +151,7 @@ def perform(
 ) -> bool:
     """Does one action of the script; whether it became a step."""
     steps: list[Change] = []
-    top = shot.history._done[-1] if shot.history._done else None
+    top = shot.history.done[-1] if shot.history.done else None
     shape = disc(int(rng.integers(SIZE[0])), int(rng.integers(SIZE[1])), int(rng.integers(1, 20)))
     if kind == "paint":
         index, value, remove = values
@@ -175,7 +175,7 @@ def perform(
         elif kind == "remove":
             shot.remove_object(object_id)
     assert not steps
-    return (shot.history._done[-1] if shot.history._done else None) is not top
+    return (shot.history.done[-1] if shot.history.done else None) is not top
 
 
 def test_tracking_and_roles_leave_paint_alone(shot: Shot) -> None:

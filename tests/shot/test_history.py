@@ -1,37 +1,49 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import cast
+
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from void_studio.shot.history import Change, History, Step
+from void_studio.shot.core import ShotCore
+from void_studio.shot.history import MAX_STEPS, Change, History, Part, Step
+
+
+@dataclass(frozen=True)
+class Set:
+    """A part that sets a number."""
+
+    number: Number
+    before: int
+    after: int
+    bytes: int
+
+    def apply(self, core: ShotCore, forward: bool, check: bool) -> Change:
+        self.number.value = self.after if forward else self.before
+        return Change("")
+
+    def copy(self) -> Set:
+        return self
 
 
 class Number:
     """A value whose edits are steps."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, limit_bytes: int = 48 * 2**20) -> None:
         self.value = 0
-        self.history = history
+        self.history = History(cast(ShotCore, None), limit_bytes)
 
     def set(self, value: int, size: int = 0) -> None:
-        before = self.value
+        parts: list[Part] = [Set(self, self.value, value, size)]
         self.value = value
-
-        def undo() -> Change:
-            self.value = before
-            return Change(f"set {value}")
-
-        def redo() -> Change:
-            self.value = value
-            return Change(f"set {value}")
-
-        self.history.push(Step(f"set {value}", undo, redo, size), Change(f"set {value}"))
+        self.history.push(Step(f"set {value}", parts), Change(f"set {value}"))
 
 
 @given(st.lists(st.one_of(st.integers(1, 99), st.sampled_from(["undo", "redo"]))))
 def test_it_does_what_a_list_of_values_with_a_cursor_does(actions: list[int | str]) -> None:
-    number = Number(History())
+    number = Number()
     values, at = [0], 0
     for action in actions:
         if action == "undo":
@@ -57,8 +69,8 @@ def undo_all(history: History) -> int:
 
 
 def test_the_oldest_steps_are_forgotten_beyond_the_limit() -> None:
-    history = History(limit_bytes=10 * 2**20)
-    number = Number(history)
+    number = Number(limit_bytes=10 * 2**20)
+    history = number.history
     for value in range(1, 31):
         number.set(value, size=2**20)
         assert history.bytes <= history.limit_bytes
@@ -67,17 +79,34 @@ def test_the_oldest_steps_are_forgotten_beyond_the_limit() -> None:
 
 
 def test_steps_without_a_payload_are_bounded_too() -> None:
-    history = History(limit_bytes=2**20)
-    number = Number(history)
+    number = Number(limit_bytes=2**20)
+    history = number.history
     for value in range(1, 5000):
         number.set(value)
     assert history.bytes <= history.limit_bytes
     assert undo_all(history) <= 1024
 
 
+def test_the_number_of_steps_is_bounded() -> None:
+    number = Number()
+    for value in range(1, MAX_STEPS + 50):
+        number.set(value)
+    assert len(number.history.steps()) == MAX_STEPS
+
+
+def test_the_steps_are_listed_with_the_position() -> None:
+    number = Number()
+    for value in (1, 2, 3):
+        number.set(value)
+    number.history.undo()
+    number.history.undo()
+    assert number.history.steps() == ["set 1", "set 2", "set 3"]
+    assert number.history.position == 1
+
+
 def test_the_newest_step_is_kept_whatever_its_size() -> None:
-    history = History(limit_bytes=2**20)
-    number = Number(history)
+    number = Number(limit_bytes=2**20)
+    history = number.history
     number.set(1)
     number.set(2, size=2**30)
     assert undo_all(history) == 1
@@ -85,21 +114,22 @@ def test_the_newest_step_is_kept_whatever_its_size() -> None:
 
 
 def test_a_step_that_grows_pushes_older_ones_out() -> None:
-    history = History(limit_bytes=2**20)
-    number = Number(history)
+    number = Number(limit_bytes=2**20)
+    history = number.history
     number.set(1)
-    step = Step("track", lambda: Change("track"), lambda: Change("track"))
+    parts: list[Part] = []
+    step = Step("track", parts)
     history.push(step)
-    step.bytes = 2**20
-    history.grown()
+    parts.append(Set(number, 1, 2, 2**20))
+    history.grown(step)
     assert undo_all(history) == 1
 
 
 def test_listeners_hear_edits_undo_and_redo() -> None:
-    history = History()
+    number = Number()
+    history = number.history
     heard: list[Change] = []
     history.listeners.append(heard.append)
-    number = Number(history)
     number.set(5)
     history.undo()
     history.redo()
@@ -107,8 +137,8 @@ def test_listeners_hear_edits_undo_and_redo() -> None:
 
 
 def test_nothing_is_undone_while_paused() -> None:
-    history = History()
-    number = Number(history)
+    number = Number()
+    history = number.history
     number.set(1)
     number.set(2)
     history.undo()
@@ -121,10 +151,10 @@ def test_nothing_is_undone_while_paused() -> None:
 
 
 def test_a_group_is_one_step_and_one_change() -> None:
-    history = History()
+    number = Number()
+    history = number.history
     heard: list[Change] = []
     history.listeners.append(heard.append)
-    number = Number(history)
     number.set(1)
     with history.group("Both"):
         number.set(2, size=100)
@@ -143,8 +173,8 @@ def test_a_group_is_one_step_and_one_change() -> None:
 
 
 def test_a_group_that_fails_can_be_undone() -> None:
-    history = History()
-    number = Number(history)
+    number = Number()
+    history = number.history
 
     def fail() -> None:
         with history.group("Both"):

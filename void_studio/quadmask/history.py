@@ -2,20 +2,24 @@
 
 A recorder copies the 64 x 64 tiles an edit is about to touch; at the end only the rectangles that
 differ are kept, as the exclusive or of before and after. Applying that twice restores every byte,
-so one object serves undo and redo.
+so one object serves undo and redo. A checksum of what was painted there before tells whether it
+fits a field that was read from somewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import Self
 
 import cv2
 import numpy as np
 
-from void_studio.quadmask.bits import NOTHING, Bytes, Mask, Rect
+from void_studio.quadmask.bits import NOTHING, TRACKED, Bytes, Mask, Rect
 from void_studio.quadmask.packing import pack, unpack_into
 
 TILE = 64
+_PAINTED = np.uint8(255 - TRACKED)
 _OBJECTS = 300  # bytes of the Python objects around one difference, about
 _RECT = 200  # bytes of one Rect with its numbers, about
 
@@ -24,18 +28,50 @@ class TileDiff:
     """The difference between a field before and after one edit.
 
     Attributes:
+        shape: (H, W) of the field.
+        rects: Where it changed, apart from each other.
+        blob: The exclusive or of every rectangle, row by row, packed.
+        checksum: CRC-32 of the painted bits of the rectangles before the edit.
         rect: The smallest rectangle around what changed.
         bytes: Memory held, in bytes.
     """
 
-    def __init__(self, shape: tuple[int, ...], changes: list[tuple[Rect, Bytes]]) -> None:
-        self._shape = shape
-        self._rects = [rect for rect, _ in changes]
-        self._blob = pack(np.concatenate([change.ravel() for _, change in changes]))
+    def __init__(
+        self, shape: tuple[int, int], rects: Sequence[Rect], blob: bytes, checksum: int
+    ) -> None:
+        self.shape = shape
+        self.rects = rects
+        self.blob = blob
+        self.checksum = checksum
         self.rect = NOTHING
-        for rect in self._rects:
+        for rect in rects:
             self.rect = self.rect.union(rect)
-        self.bytes = len(self._blob) + len(self._rects) * _RECT + _OBJECTS
+        self.bytes = len(blob) + len(rects) * _RECT + _OBJECTS
+
+    @classmethod
+    def of(cls, shape: tuple[int, int], changes: Sequence[tuple[Rect, Bytes, Bytes]]) -> Self:
+        """From what changed: (where, before, exclusive or), the latter two uint8 of its size."""
+        checksum = 0
+        for _, before, _ in changes:
+            checksum = zlib.crc32((before & _PAINTED).data, checksum)
+        blob = pack(np.concatenate([change.ravel() for _, _, change in changes]))
+        return cls(shape, [rect for rect, _, _ in changes], blob, checksum)
+
+    def fits(self, field: Bytes, forward: bool) -> bool:
+        """Whether ``field`` is painted where this changes it as it was before the edit.
+
+        Args:
+            forward: False asks whether it is as it was after the edit.
+        """
+        if field.shape != self.shape:
+            return False
+        checksum = 0
+        for rect, change in self._changes():
+            region = field[rect.slices] & _PAINTED
+            if not forward:
+                region ^= change & _PAINTED
+            checksum = zlib.crc32(region.data, checksum)
+        return checksum == self.checksum
 
     def apply(self, field: Bytes) -> None:
         """Toggles ``field`` in place between before and after.
@@ -43,15 +79,18 @@ class TileDiff:
         Raises:
             ValueError: the field has another shape than the one recorded.
         """
-        if field.shape != self._shape:
-            raise ValueError(f"difference of a {self._shape} field applied to {field.shape}")
-        changes = np.empty(sum(rect.width * rect.height for rect in self._rects), np.uint8)
-        unpack_into(self._blob, changes)
+        if field.shape != self.shape:
+            raise ValueError(f"difference of a {self.shape} field applied to {field.shape}")
+        for rect, change in self._changes():
+            field[rect.slices] ^= change
+
+    def _changes(self) -> Iterator[tuple[Rect, Bytes]]:
+        changes = np.empty(sum(rect.width * rect.height for rect in self.rects), np.uint8)
+        unpack_into(self.blob, changes)
         done = 0
-        for rect in self._rects:
+        for rect in self.rects:
             count = rect.width * rect.height
-            region = field[rect.slices]
-            region ^= changes[done : done + count].reshape(region.shape)
+            yield rect, changes[done : done + count].reshape(rect.height, rect.width)
             done += count
 
 
@@ -82,14 +121,15 @@ class TileRecorder:
 
     def finish(self) -> TileDiff | None:
         """The difference to now, or None if nothing changed."""
-        changes: list[tuple[Rect, Bytes]] = []
+        changes: list[tuple[Rect, Bytes, Bytes]] = []
         for block, before in self._before:
             change = before ^ self._field[block.slices]
             box = Rect(*cv2.boundingRect(change))
             if not box.empty:
                 place = Rect(block.x + box.x, block.y + box.y, box.width, box.height)
-                changes.append((place, change[box.slices]))
-        return TileDiff(self._field.shape, changes) if changes else None
+                changes.append((place, before[box.slices], change[box.slices]))
+        shape = self._field.shape[0], self._field.shape[1]
+        return TileDiff.of(shape, changes) if changes else None
 
 
 def _gaps(held: Mask) -> Iterator[tuple[int, int, int]]:

@@ -151,6 +151,11 @@ class MaskStore:
         flags = _flags_of(field)
         return bytes((flags,)) + pack(field) if flags else None
 
+    def version(self, index: int) -> int:
+        """A number that is another one after every change of the frame that was finished."""
+        with self._lock:
+            return self._frames[index].version
+
     def replace(self, index: int, old: bytes | None, new: bytes | None) -> bool:
         """Sets the frame to ``new`` if it is still what ``take_copy`` returned as ``old``.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ class ShotCore:
 
     Attributes:
         document: The current document; replaced by every edit, never changed in place.
+        in_hand: Frames whose mask is being edited, and is not what any step left.
     """
 
     def __init__(self, document: ShotDocument) -> None:
@@ -31,7 +32,8 @@ class ShotCore:
         self.document = document
         self.masks = DerivedMasks(plate.size, plate.count, self)
         self.tracks = TrackStore(plate.size, plate.count)
-        self.history = History()
+        self.history = History(self)
+        self.in_hand: set[int] = set()
         self._painting = False
         self._lock = threading.Lock()
         self._no_pixels = _empty_blob(plate.size)
@@ -89,33 +91,35 @@ class ShotCore:
         tracks = self.exchange_tracks(object_id, dict.fromkeys(self.object_frames(object_id)))
         return position, item, tracks
 
-    def exchange_shape(self, shape_id: str, put: MaskShape | None) -> MaskShape | None:
-        """Replaces, adds (at the end) or removes a shape; returns what it was; masks follow."""
+    def set_confidence(self, object_id: str, values: Mapping[int, float | None]) -> None:
+        """Sets how sure the tracker was of an object on frames; None forgets it."""
+        item = self.document.object(object_id)
+        if item is not None:
+            merged = {**item.confidence, **values}
+            known = {index: value for index, value in sorted(merged.items()) if value is not None}
+            self.exchange_object(object_id, {"confidence": known})
+
+    def set_shape(self, shape_id: str, position: int, shape: MaskShape | None) -> frozenset[int]:
+        """Puts a shape in its place or removes it; returns the frames whose mask follows."""
         old = self.document.shape(shape_id)
-        others = [shape for shape in self.document.shapes if shape.id != shape_id]
-        if put is not None:
-            at = len(others) if old is None else self.document.shapes.index(old)
-            others.insert(at, put)
+        others = [other for other in self.document.shapes if other.id != shape_id]
+        if shape is not None:
+            others.insert(position, shape)
         self.update(lambda document: document.model_copy(update={"shapes": tuple(others)}))
-        self.masks.outdate(frames_of(old) | frames_of(put))
-        return old
+        frames = changed_frames(old, shape)
+        self.masks.outdate(frames)
+        return frames
 
-    def lock(self, frames: Iterable[int], held: Blobs) -> None:
-        """Locks frames as they are, or with the tracked bits of a blob where one is given."""
-        for index in frames:
-            self.masks.derive(index)
-            if index in held:
-                self.masks.restore_tracked(index, held[index])
-        locked = tuple(sorted({*self.document.locked, *frames}))
-        self.update(lambda document: document.model_copy(update={"locked": locked}))
-
-    def unlock(self, frames: Iterable[int]) -> Blobs:
-        """Lets frames follow the tracks again; returns their masks before, for ``lock``."""
-        before = {index: self.masks.blob(index) for index in frames}
-        locked = tuple(sorted(set(self.document.locked) - set(before)))
-        self.update(lambda document: document.model_copy(update={"locked": locked}))
-        self.masks.outdate(before)
-        return before
+    def set_locked(self, held: Blobs, locked: bool) -> None:
+        """Locks frames with the tracked bits of their ``held`` masks, or lets them follow again."""
+        frames = set(self.document.locked)
+        if locked:
+            for index, blob in held.items():
+                self.masks.restore_tracked(index, blob)
+        frames = frames | set(held) if locked else frames - set(held)
+        self.update(lambda document: document.model_copy(update={"locked": tuple(sorted(frames))}))
+        if not locked:
+            self.masks.outdate(held)
 
     def stroke_began(self, index: int) -> Bits:
         """Leaves a frame to the pen and returns its field, (H, W) uint8.
@@ -128,11 +132,13 @@ class ShotCore:
             raise VoidError("A stroke is still being painted", "", "Lift the pen first")
         field = self.masks.field(index)
         self.masks.leave_to_pen(index)
+        self.in_hand.add(index)
         self._painting = self.history.paused = True
         return field
 
-    def stroke_ended(self) -> None:
+    def stroke_ended(self, index: int) -> None:
         self._painting = self.history.paused = False
+        self.in_hand.discard(index)
         self.masks.leave_to_pen(None)
 
     def union(self, index: int, removes: bool, below: str = "") -> Bits | None:
@@ -201,6 +207,29 @@ def frames_of(shape: MaskShape | None) -> frozenset[int]:
     if shape is None or not shape.visible or not shape.keys:
         return frozenset()
     return frozenset(range(shape.frames[0], shape.frames[1] + 1))
+
+
+def changed_frames(old: MaskShape | None, new: MaskShape | None) -> frozenset[int]:
+    """The plate indices on which the mask may differ between two states of a shape.
+
+    An edited key changes no frame beyond the keys next to it.
+    """
+    frames = frames_of(old) | frames_of(new)
+    if old is None or new is None:
+        return frames
+    if old.model_copy(update={"keys": {}, "name": ""}) != new.model_copy(
+        update={"keys": {}, "name": ""}
+    ):
+        return frames
+    edited = {i for i in {*old.keys, *new.keys} if old.keys.get(i) != new.keys.get(i)}
+    held = sorted({*old.keys, *new.keys} - edited)
+    changed: set[int] = set()
+    for index in edited:
+        at = bisect_left(held, index)
+        first = held[at - 1] + 1 if at else 0
+        last = held[at] - 1 if at < len(held) else max(frames, default=0)
+        changed.update(range(first, last + 1))
+    return frames & changed
 
 
 def _empty_blob(size: tuple[int, int]) -> bytes | None:

@@ -130,6 +130,8 @@ class DerivedMasks(MaskStore):
     def restore_tracked(self, index: int, blob: bytes | None) -> None:
         """Makes the tracked bits of a frame those of an earlier ``blob`` of it; paint stays."""
         with self._locks[index % _LOCKS]:
+            if super().blob(index) == blob:
+                return
             field = super().field(index)
             np.copyto(field, (field & _PAINTED) | (self._unpacked(blob) & _TRACKED))
             self.mark_dirty(index)
@@ -141,6 +143,12 @@ class DerivedMasks(MaskStore):
     def blob(self, index: int) -> bytes | None:
         self.derive(index)
         return super().blob(index)
+
+    def same_paint(self, index: int, blob: bytes | None) -> bool:
+        """Whether a frame is painted as an earlier ``blob`` of it was."""
+        with self._locks[index % _LOCKS]:
+            field = super().field(index)
+            return np.array_equal(field & _PAINTED, self._unpacked(blob) & _PAINTED)
 
     def replace(self, index: int, old: bytes | None, new: bytes | None) -> bool:
         """As ``MaskStore.replace``; False also while the frame is being brought up to date."""

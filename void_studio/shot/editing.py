@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from pydantic import JsonValue
 from void_studio.errors import VoidError
 from void_studio.quadmask.store import MaskStore
 from void_studio.quadmask.tracks import TrackStore
-from void_studio.shot.core import Blobs, ShotCore, frames_of
+from void_studio.shot.core import ShotCore
 from void_studio.shot.document import (
     Marker,
     MaskShape,
@@ -25,7 +26,8 @@ from void_studio.shot.document import (
     ShotObject,
 )
 from void_studio.shot.edits import FrameEdits, Stroke, TrackEdit
-from void_studio.shot.history import Change, History, Step
+from void_studio.shot.history import Change, History, Part, Step
+from void_studio.shot.parts import DocumentFields, Locked, ObjectFields, Presence, Shaped
 from void_studio.shot.shape_preview import ShapePreview
 from void_studio.shot.spread import Spread
 
@@ -76,15 +78,17 @@ class EditableShot:
     def add_object(self, name: str, role: Role) -> ShotObject:
         """Adds an object at the end of the list."""
         item = ShotObject(id=self._new_id(name), name=_text(name, 200), role=role)
-        position = len(self.document.objects)
-        self._core.insert_object(position, item, {})
-        self._push_presence(f"Add {name}", item.id, None)
+        self._do(f"Add {name}", Presence(len(self.document.objects), item, {}, added=True))
         return item
 
     def remove_object(self, object_id: str) -> None:
         """Removes an object with its clicks and its track."""
-        name = f"Delete {self.object(object_id).name}"
-        self._push_presence(name, object_id, self._core.take_object(object_id))
+        item = self.object(object_id)
+        tracks = {
+            index: self.tracks.blob(object_id, index) for index in self.tracks.frames(item.id)
+        }
+        position = self.document.objects.index(item)
+        self._do(f"Delete {item.name}", Presence(position, item, tracks, added=False))
 
     def rename_object(self, object_id: str, name: str) -> None:
         old = self.object(object_id).name
@@ -227,7 +231,7 @@ class EditableShot:
             raise VoidError(
                 f"{shape.name} goes beyond the plate", f"Its last frame is {self.number(last)}"
             )
-        self._exchange_shape(name, shape.id, shape)
+        self._set_shape(name, shape.id, shape)
 
     def preview_shape(self, shape_id: str, index: int) -> ShapePreview:
         """Lets a frame's mask follow a shape that is being dragged, before ``put_shape``."""
@@ -241,7 +245,7 @@ class EditableShot:
         shape = self.document.shape(shape_id)
         if shape is None:
             raise VoidError(f"There is no mask shape {shape_id} in this shot")
-        self._exchange_shape(f"Delete {shape.name}", shape_id, None)
+        self._set_shape(f"Delete {shape.name}", shape_id, None)
 
     def is_locked(self, index: int) -> bool:
         """Whether a frame's mask is kept as it is."""
@@ -259,21 +263,8 @@ class EditableShot:
         where = f"frame {self.number(changed[0])}"
         if len(changed) > 1:
             where = f"{len(changed)} frames, {self.number(changed[0])}-{self.number(changed[-1])}"
-        name = f"{'Lock' if locked else 'Unlock'} {where}"
-        change = Change(name, frozenset(changed), document=True)
-        held: Blobs = {}
-
-        def toggle() -> Change:
-            nonlocal held
-            if self.is_locked(changed[0]):
-                held = self._core.unlock(changed)
-            else:
-                self._core.lock(changed, held)
-            return change
-
-        toggle()
-        size = sum(len(blob or b"") for blob in held.values())
-        self.history.push(Step(name, toggle, toggle, size), change)
+        held = {index: self.masks.blob(index) for index in changed}
+        self._do(f"{'Lock' if locked else 'Unlock'} {where}", Locked(held, locked))
 
     def set_marker(self, index: int, name: str | None) -> None:
         """Marks a frame, names its marker anew, or removes it if ``name`` is None."""
@@ -287,18 +278,12 @@ class EditableShot:
             f"{verb} marker (frame {self.number(index)})", {"markers": tuple(others)}
         )
 
-    def _exchange_shape(self, name: str, shape_id: str, put: MaskShape | None) -> None:
-        if self.document.shape(shape_id) == put:
-            return
-        held = self._core.exchange_shape(shape_id, put)
-        change = Change(name, frames_of(held) | frames_of(put), document=True)
-
-        def toggle() -> Change:
-            nonlocal held
-            held = self._core.exchange_shape(shape_id, held)
-            return change
-
-        self.history.push(Step(name, toggle, toggle), change)
+    def _set_shape(self, name: str, shape_id: str, put: MaskShape | None) -> None:
+        old = self.document.shape(shape_id)
+        if old != put:
+            shapes = self.document.shapes
+            position = len(shapes) if old is None else shapes.index(old)
+            self._do(name, Shaped(shape_id, position, old, put))
 
     # The shot
 
@@ -331,62 +316,22 @@ class EditableShot:
         return f"{slug}-{secrets.token_hex(4)}"
 
     def _edit_document(self, name: str, fields: dict[str, Any]) -> None:
-        held = {field: getattr(self.document, field) for field in fields}
-        if held == fields:
-            return
-        self._core.update(lambda document: document.model_copy(update=fields))
-
-        def toggle() -> Change:
-            nonlocal held
-            put, held = held, {field: getattr(self.document, field) for field in held}
-            self._core.update(lambda document: document.model_copy(update=put))
-            return Change(name, document=True)
-
-        self.history.push(Step(name, toggle, toggle), Change(name, document=True))
+        before = {field: getattr(self.document, field) for field in fields}
+        if before != fields:
+            self._do(name, DocumentFields(before, fields))
 
     def _edit_object(self, name: str, object_id: str, fields: dict[str, Any]) -> None:
         item = self.object(object_id)
-        if all(getattr(item, field) == value for field, value in fields.items()):
-            return
-        held = self._core.exchange_object(object_id, fields)
-        frames = frozenset[int]()
-        if not {"role", "visible"}.isdisjoint(fields):
-            frames = self._core.object_frames(object_id)
-        change = Change(name, frames, None, frozenset({object_id}), document=True)
+        before = {field: getattr(item, field) for field in fields}
+        if before != fields:
+            self._do(name, ObjectFields(object_id, before, fields))
 
-        def toggle() -> Change:
-            nonlocal held
-            held = self._core.exchange_object(object_id, held)
-            return change
-
-        self.history.push(Step(name, toggle, toggle), change)
-
-    def _push_presence(
-        self, name: str, object_id: str, taken: tuple[int, ShotObject, Any] | None
-    ) -> None:
-        """The step of adding or removing an object; ``taken`` is what was taken out, if it was."""
-
-        def change() -> Change:
-            frames = frozenset(taken[2]) if taken else self._core.object_frames(object_id)
-            return Change(name, frames, None, frozenset({object_id}), document=True)
-
-        def toggle() -> Change:
-            nonlocal taken
-            if taken is None:
-                taken = self._core.take_object(object_id)
-                done = change()
-            else:
-                done = change()
-                self._core.insert_object(*taken)
-                taken = None
-            step.bytes = size()
-            return done
-
-        def size() -> int:
-            return sum(len(blob or b"") for blob in taken[2].values()) if taken else 0
-
-        step = Step(name, toggle, toggle, size())
-        self.history.push(step, change())
+    def _do(self, name: str, part: Part) -> None:
+        """Makes an edit, as one step."""
+        with self.history.editing:
+            change = part.apply(self._core, forward=True, check=False)
+            self.history.push(Step(name, [part]))
+        self.history.announce(replace(change, name=name))
 
 
 def _text(text: str, limit: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from void_studio.quadmask.history import TileDiff, TileRecorder
 from void_studio.quadmask.tracks import pack_mask
 from void_studio.shot.core import Blobs, ShotCore
 from void_studio.shot.history import Change, Step
+from void_studio.shot.parts import Painted, Tracked
 
 Field = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -39,19 +40,27 @@ class Stroke:
 
     def finish(self) -> Change | None:
         """Ends the edit as one undo step; None if nothing changed or it has ended before."""
-        diff = self._end()
+        with self._core.history.editing:
+            diff = self._end()
+            if diff is not None:
+                step = Step(self._name, [Painted(((self.index, diff),))])
+                self._core.history.push(step)
         if diff is None:
             return None
-        step, change = mask_step(self._core, self._name, [(self.index, diff)])
-        self._core.history.push(step, change)
+        change = Change(self._name, frozenset({self.index}), diff.rect)
+        self._core.history.announce(change)
         return change
 
     def cancel(self) -> None:
         """Ends the edit and restores every pixel."""
-        diff = self._end()
+        with self._core.history.editing:
+            diff = self._end()
+            if diff is not None:
+                diff.apply(self.field)
+                self._core.masks.mark_dirty(self.index)
         if diff is not None:
-            step, _ = mask_step(self._core, self._name, [(self.index, diff)])
-            self._core.history.announce(step.undo())
+            change = Change(self._name, frozenset({self.index}), diff.rect)
+            self._core.history.announce(change)
 
     def _end(self) -> TileDiff | None:
         recorder, self._recorder = self._recorder, None
@@ -60,7 +69,7 @@ class Stroke:
         diff = recorder.finish()
         if diff is not None:
             self._core.masks.mark_dirty(self.index)
-        self._core.stroke_ended()
+        self._core.stroke_ended(self.index)
         return diff
 
 
@@ -71,6 +80,7 @@ class FrameEdits:
         self._core = core
         self._name = name
         self._diffs: list[tuple[int, TileDiff]] = []
+        self._touched: set[int] = set()
 
     def apply(self, index: int, edit: Callable[[Field], object]) -> None:
         """Runs ``edit`` on the bit field of a plate index, (H, W) uint8, which it changes in place.
@@ -79,6 +89,8 @@ class FrameEdits:
         """
         if self._core.is_locked(index):
             return
+        self._core.in_hand.add(index)
+        self._touched.add(index)
         field = self._core.masks.field(index)
         recorder = TileRecorder(field)
         recorder.touch(Rect(0, 0, field.shape[1], field.shape[0]))
@@ -97,19 +109,35 @@ class FrameEdits:
 
     def finish(self) -> Change | None:
         """Ends the edit as one undo step; None if nothing changed."""
-        diffs, self._diffs = self._diffs, []
-        if not diffs:
-            return None
-        step, change = mask_step(self._core, self._name, diffs)
-        self._core.history.push(step, change)
-        return change
+        part = Painted(tuple(self._diffs))
+        with self._core.history.editing:
+            if part.diffs:
+                self._core.history.push(Step(self._name, [part]))
+            self._end()
+        return self._announce(part)
 
     def cancel(self) -> None:
         """Ends the edit and restores every frame."""
-        diffs, self._diffs = self._diffs, []
-        if diffs:
-            step, _ = mask_step(self._core, self._name, diffs)
-            self._core.history.announce(step.undo())
+        part = Painted(tuple(self._diffs))
+        with self._core.history.editing:
+            part.apply(self._core, forward=False, check=False)
+            self._end()
+        self._announce(part)
+
+    def _announce(self, part: Painted) -> Change | None:
+        if not part.diffs:
+            return None
+        rect = NOTHING
+        for _, diff in part.diffs:
+            rect = rect.union(diff.rect)
+        change = Change(self._name, frozenset(index for index, _ in part.diffs), rect)
+        self._core.history.announce(change)
+        return change
+
+    def _end(self) -> None:
+        self._diffs.clear()
+        self._core.in_hand -= self._touched
+        self._touched.clear()
 
 
 class TrackEdit:
@@ -124,14 +152,18 @@ class TrackEdit:
 
     def __init__(self, core: ShotCore, object_id: str, name: str) -> None:
         self.object_id = object_id
-        self.closed = False
         self._core = core
         self._name = name
-        self._held: Blobs = {}
-        self._confidence: dict[int, float | None] = {}
-        self._step = Step(name, self._toggle, self._toggle)
+        self._part = Tracked(object_id)
+        self._step = Step(name, [self._part])
         self._pushed = False
+        self._ended = False
         self._left: set[int] = set()
+
+    @property
+    def closed(self) -> bool:
+        gone = self._core.document.object(self.object_id) is None
+        return self._ended or gone or self._step.outer.moved
 
     def put(self, index: int, mask: Mask, confidence: float) -> None:
         """Takes one frame in, unless it is locked or was left to a later edit.
@@ -146,18 +178,14 @@ class TrackEdit:
 
     def put_packed(self, index: int, blob: bytes, confidence: float) -> None:
         """As ``put``, of a mask of the plate's size that ``pack_mask`` packed."""
-        if self._open() and index not in self._left and not self._core.is_locked(index):
-            self._remember([index])
-            self._core.tracks.set_blob(self.object_id, index, blob)
-            self._took({index: float(np.clip(confidence, 0.0, 1.0))})
+        if not (self.closed or index in self._left or self._core.is_locked(index)):
+            self._take({index: blob}, float(np.clip(confidence, 0.0, 1.0)))
 
     def remove(self, indices: Sequence[int]) -> None:
         """Removes the object's masks on frames that are not locked."""
         indices = [index for index in indices if not self._core.is_locked(index)]
-        if indices and self._open():
-            self._remember(indices)
-            self._core.exchange_tracks(self.object_id, dict.fromkeys(indices))
-            self._took(dict.fromkeys(indices))
+        if indices and not self.closed:
+            self._take(dict.fromkeys(indices), None)
 
     def leave(self, index: int) -> None:
         """Takes in no more of a frame: a later edit set its mask."""
@@ -165,73 +193,25 @@ class TrackEdit:
 
     def finish(self) -> None:
         """Ends the edit; what was put stays as one undo step."""
-        self.closed = True
+        self._ended = True
 
-    def _open(self) -> bool:
-        if self._core.document.object(self.object_id) is None:
-            self.closed = True
-        return not self.closed
-
-    def _remember(self, indices: Sequence[int]) -> None:
-        item = self._core.document.object(self.object_id)
-        for index in indices:
-            if index not in self._held:
-                blob = self._core.tracks.blob(self.object_id, index)
-                self._held[index] = blob
-                self._confidence[index] = item.confidence.get(index) if item else None
-                self._step.bytes += len(blob or b"")
-
-    def _took(self, confidence: Mapping[int, float | None]) -> None:
-        self._set_confidence(confidence)
-        self._core.masks.outdate(confidence)
-        change = self._change(confidence)
-        if self._pushed:
-            self._core.history.grown()
-            self._core.history.announce(change)
-        else:
-            self._pushed = True
-            self._core.history.push(self._step, change)
-
-    def _toggle(self) -> Change:
-        self.closed = True
-        self._held = self._core.exchange_tracks(self.object_id, self._held)
-        self._step.bytes = sum(len(blob or b"") for blob in self._held.values())
-        item = self._core.document.object(self.object_id)
-        if item is not None:
-            before = {index: item.confidence.get(index) for index in self._confidence}
-            self._set_confidence(self._confidence)
-            self._confidence = before
-        return self._change(self._held)
-
-    def _set_confidence(self, values: Mapping[int, float | None]) -> None:
-        item = self._core.document.object(self.object_id)
-        if item is not None:
-            merged = {**item.confidence, **values}
-            known = {index: value for index, value in sorted(merged.items()) if value is not None}
-            self._core.exchange_object(self.object_id, {"confidence": known})
-
-    def _change(self, indices: Iterable[int]) -> Change:
-        return Change(
-            self._name, frozenset(indices), None, frozenset({self.object_id}), document=True
-        )
-
-
-def mask_step(
-    core: ShotCore, name: str, diffs: Sequence[tuple[int, TileDiff]]
-) -> tuple[Step, Change]:
-    """The undo step of mask edits that have been done, and what they changed.
-
-    A frame may have several differences: they are exclusive ors, so their order does not matter.
-    """
-    rect = NOTHING
-    for _, diff in diffs:
-        rect = rect.union(diff.rect)
-    change = Change(name, frozenset(index for index, _ in diffs), rect)
-
-    def toggle() -> Change:
-        for index, diff in diffs:
-            diff.apply(core.masks.field(index))
-            core.masks.mark_dirty(index)
-        return change
-
-    return Step(name, toggle, toggle, sum(diff.bytes for _, diff in diffs)), change
+    def _take(self, blobs: Blobs, confidence: float | None) -> None:
+        core, part = self._core, self._part
+        item = core.document.object(self.object_id)
+        assert item is not None
+        sure: dict[int, float | None] = dict.fromkeys(blobs, confidence)
+        with core.history.editing:
+            for index, blob in core.exchange_tracks(self.object_id, blobs).items():
+                if index not in part.before:
+                    part.before[index] = blob
+                    part.sure_before[index] = item.confidence.get(index)
+            part.after.update(blobs)
+            part.sure_after.update(sure)
+            core.set_confidence(self.object_id, sure)
+            if self._pushed:
+                core.history.grown(self._step)
+            else:
+                self._pushed = True
+                core.history.push(self._step)
+        objects = frozenset({self.object_id})
+        core.history.announce(Change(self._name, frozenset(blobs), None, objects, document=True))

@@ -1,16 +1,31 @@
-"""One undo history for everything: strokes, tracks, objects, prompts, batch edits."""
+"""One undo history for everything: strokes, tracks, objects, prompts, shapes, batch edits.
+
+A step is data, see ``void_studio.shot.parts``: what was before and after an edit. That is what lets
+the history be written to the shot folder and read back.
+"""
 
 from __future__ import annotations
 
-from collections import deque
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from void_studio.errors import VoidError
 from void_studio.quadmask.bits import Rect
 
-# What a step costs beside its payload: the closures and the objects they hold.
+if TYPE_CHECKING:
+    from void_studio.shot.core import ShotCore
+
+MAX_STEPS = 2000
+
+# What a step costs beside its payload: the objects around it, and its line in the index.
 _STEP_OVERHEAD = 1024
+
+
+class Misfit(Exception):
+    """A step does not fit what the shot is now, so it was not applied."""
 
 
 @dataclass(frozen=True)
@@ -33,22 +48,60 @@ class Change:
     document: bool = False
 
 
-@dataclass
+class Part(Protocol):
+    """One exchange of a step."""
+
+    @property
+    def bytes(self) -> int:
+        """What it holds in memory."""
+
+    def apply(self, core: ShotCore, forward: bool, check: bool) -> Change:
+        """Makes the shot what it was after the edit, or before it.
+
+        Raises:
+            Misfit: ``check`` is set and it does not fit; nothing changed.
+        """
+
+    def copy(self) -> Part:
+        """What it holds now; it may grow while its edit runs."""
+
+
+@dataclass(eq=False)
 class Step:
     """One undoable edit that has been done.
 
     Attributes:
         name: For the Edit menu, e.g. "Paint affected (frame 1021)".
-        undo: Takes the edit back and says what changed.
-        redo: Does it again and says what changed.
-        bytes: What the step holds in memory. It may grow while the edit runs; see
-            ``History.grown``.
+        parts: In the order in which they were done. None if they are only on disk.
+        bytes: What they hold, in memory or on disk; kept by the history.
+        id: Its number in the shot, from 1.
+        earlier: Whether it was made before the shot was opened, so that it may not fit.
+        moved: Whether it was ever taken back, which ends an edit that still runs.
+        saved: Whether it is on disk as it is.
+        joined: The group's step that took it in.
     """
 
     name: str
-    undo: Callable[[], Change]
-    redo: Callable[[], Change]
+    parts: list[Part] | None
     bytes: int = 0
+    id: int = 0
+    earlier: bool = False
+    moved: bool = False
+    saved: bool = False
+    joined: Step | None = None
+
+    @property
+    def outer(self) -> Step:
+        """The step that is in the history: itself, or the one that took it in."""
+        return self.joined.outer if self.joined is not None else self
+
+
+class Move(NamedTuple):
+    """One change of the position: a step done (also again, or grown) or taken back."""
+
+    number: int
+    step: int
+    forward: bool
 
 
 @dataclass
@@ -56,51 +109,88 @@ class History:
     """Steps done and undone, the oldest forgotten when they hold more than ``limit_bytes``.
 
     The newest step is always kept, whatever its size. All methods are for one thread, the one that
-    edits.
+    edits; whoever holds ``editing`` sees it and the shot between two edits.
 
     Attributes:
+        core: What the steps are applied to.
         listeners: Called with every Change: edits, undo and redo, and the frames of a running
             track.
+        notices: Called with a text when steps had to be dropped.
         paused: Nothing is undone or redone meanwhile: a stroke is under the pen.
+        load: Reads the parts of a step that is only on disk; VoidError if it cannot.
+        moves: What was done and taken back since it was last said to be on disk; recorded only if
+            ``load`` is set.
+        next_id: The id of the next step.
+        next_move: The number of the next move.
     """
 
+    core: ShotCore
     limit_bytes: int = 48 * 2**20
     listeners: list[Callable[[Change], None]] = field(default_factory=list)
+    notices: list[Callable[[str], None]] = field(default_factory=list)
     paused: bool = False
-    _done: deque[Step] = field(default_factory=deque)
-    _undone: list[Step] = field(default_factory=list)
+    editing: threading.RLock = field(default_factory=threading.RLock)
+    load: Callable[[Step], list[Part]] | None = None
+    moves: list[Move] = field(default_factory=list)
+    next_id: int = 1
+    next_move: int = 1
+    done: list[Step] = field(default_factory=list)
+    undone: list[Step] = field(default_factory=list)
+    _bytes: int = 0
     _group: list[Change] | None = None
+    _grouped: list[Step] = field(default_factory=list)
 
     @property
     def bytes(self) -> int:
-        """What all steps hold in memory."""
-        return sum(step.bytes + _STEP_OVERHEAD for step in (*self._done, *self._undone))
+        """What all steps hold, in memory or on disk."""
+        return self._bytes + (len(self.done) + len(self.undone)) * _STEP_OVERHEAD
 
     @property
     def undo_name(self) -> str | None:
         """The name of the step that ``undo`` would take back, or None."""
-        return self._done[-1].name if self._done else None
+        return self.done[-1].name if self.done else None
 
     @property
     def redo_name(self) -> str | None:
         """The name of the step that ``redo`` would do again, or None."""
-        return self._undone[-1].name if self._undone else None
+        return self.undone[-1].name if self.undone else None
+
+    @property
+    def position(self) -> int:
+        """How many of ``steps`` are done."""
+        return len(self.done)
+
+    def steps(self) -> list[str]:
+        """The names of all steps, the oldest first; those from ``position`` on are undone."""
+        return [step.name for step in self.done] + [step.name for step in reversed(self.undone)]
+
+    def restore(self, done: Sequence[Step], undone: Sequence[Step]) -> None:
+        """Takes in the steps of an earlier session; of ``undone`` the last is redone first."""
+        self.done, self.undone = list(done), list(undone)
+        self._bytes = sum(step.bytes for step in (*done, *undone))
 
     def push(self, step: Step, change: Change | None = None) -> None:
         """Adds a step that has just been done; what was undone can no longer be redone."""
-        self._undone.clear()
-        self._done.append(step)
-        self.grown()
+        if self._group is not None:
+            self._grouped.append(step)
+        else:
+            with self.editing:
+                self._forget(self.undone, len(self.undone))
+                step.id, self.next_id = self.next_id, self.next_id + 1
+                self.done.append(step)
+                self._record(step, True)
+                self._count(step)
         if change is not None:
             self.announce(change)
 
-    def grown(self) -> None:
-        """Forgets the oldest steps beyond the limit; call it when a step's ``bytes`` changed."""
-        if self._group is not None:
-            return
-        surplus = self.bytes - self.limit_bytes
-        while surplus > 0 and len(self._done) > 1:
-            surplus -= self._done.popleft().bytes + _STEP_OVERHEAD
+    def grown(self, step: Step) -> None:
+        """Says that an edit that runs put more into its step."""
+        step = step.outer
+        if step.id:
+            with self.editing:
+                step.saved = False
+                self._record(step, True)
+                self._count(step)
 
     @contextmanager
     def group(self, name: str) -> Iterator[None]:
@@ -108,43 +198,36 @@ class History:
 
         Groups do not nest. If the block raises, what it had done is the step.
         """
-        first = len(self._done)
         self._group = []
         try:
-            yield
+            with self.editing:
+                try:
+                    yield
+                finally:
+                    changes, self._group = self._group, None
+                    steps, self._grouped = self._grouped, []
+                    if steps:
+                        joined = Step(name, [part for step in steps for part in step.parts or ()])
+                        for step in steps:
+                            step.joined = joined
+                        self.push(joined)
         finally:
-            changes, self._group = self._group, None
-            steps = [self._done.pop() for _ in range(len(self._done) - first)][::-1]
-            if steps:
-                self._done.append(_joined(name, steps))
-                self.grown()
             if changes:
-                self.announce(_union(name, changes))
+                self.announce(union(name, changes))
 
     def undo(self) -> Change | None:
-        """Takes the newest step back; None if there is none."""
-        if not self._done or self.paused:
-            return None
-        step = self._done.pop()
-        change = step.undo()
-        self._undone.append(step)
-        self.announce(change)
-        return change
+        """Takes the newest step back; None if there is none, or it did not fit."""
+        return self._toggle(False)
 
     def redo(self) -> Change | None:
-        """Does the step that was last taken back again; None if there is none."""
-        if not self._undone or self.paused:
-            return None
-        step = self._undone.pop()
-        change = step.redo()
-        self._done.append(step)
-        self.announce(change)
-        return change
+        """Does the step that was last taken back again; None as for ``undo``."""
+        return self._toggle(True)
 
     def clear(self) -> None:
         """Forgets every step."""
-        self._done.clear()
-        self._undone.clear()
+        with self.editing:
+            self._forget(self.done, len(self.done))
+            self._forget(self.undone, len(self.undone))
 
     def announce(self, change: Change) -> None:
         """Tells the listeners of a change, also one that is not a step of its own."""
@@ -154,21 +237,83 @@ class History:
         for listener in tuple(self.listeners):
             listener(change)
 
+    def _toggle(self, forward: bool) -> Change | None:
+        steps, others = (self.undone, self.done) if forward else (self.done, self.undone)
+        if not steps or self.paused:
+            return None
+        step = steps[-1]
+        step.moved = True
+        with self.editing:
+            try:
+                change = self._apply(step, forward)
+            except (Misfit, VoidError):
+                count = len(steps)
+                self._forget(steps, count)
+                change = None
+            else:
+                others.append(steps.pop())
+                self._record(step, forward)
+        if change is None:
+            verb, rest = ("done again", "later") if forward else ("taken back", "earlier")
+            more = f", and {count - 1} {rest} step{'s' if count > 2 else ''}" if count > 1 else ""
+            for notice in tuple(self.notices):
+                notice(
+                    f"“{step.name}”{more} cannot be {verb}: the files of the shot were changed "
+                    "or cut short since. The masks stay as they are"
+                )
+            self.announce(Change(""))
+            return None
+        self.announce(change)
+        return change
 
-def _joined(name: str, steps: Sequence[Step]) -> Step:
-    def undo() -> Change:
-        return _union(name, [step.undo() for step in reversed(steps)])
+    def _apply(self, step: Step, forward: bool) -> Change:
+        parts = step.parts
+        if parts is None:
+            if self.load is None:
+                raise Misfit
+            parts = self.load(step)
+        ordered = parts if forward else parts[::-1]
+        changes: list[Change] = []
+        for at, part in enumerate(ordered):
+            try:
+                changes += [part.apply(self.core, forward, step.earlier)]
+            except Misfit:
+                for done in reversed(ordered[:at]):
+                    done.apply(self.core, not forward, check=False)
+                raise
+        return union(step.name, changes)
 
-    def redo() -> Change:
-        return _union(name, [step.redo() for step in steps])
+    def _record(self, step: Step, forward: bool) -> None:
+        if self.load is not None:
+            self.moves.append(Move(self.next_move, step.id, forward))
+            self.next_move += 1
 
-    return Step(name, undo, redo, sum(step.bytes for step in steps))
+    def _count(self, step: Step) -> None:
+        """Counts the bytes of a step anew, and forgets the oldest ones beyond the limits."""
+        size = sum(part.bytes for part in step.parts or ())
+        self._bytes += size - step.bytes
+        step.bytes = size
+        surplus = self.bytes - self.limit_bytes
+        count = max(0, len(self.done) - MAX_STEPS)
+        surplus -= sum(old.bytes + _STEP_OVERHEAD for old in self.done[:count])
+        while surplus > 0 and count < len(self.done) - 1:
+            surplus -= self.done[count].bytes + _STEP_OVERHEAD
+            count += 1
+        self._forget(self.done, count)
+
+    def _forget(self, steps: list[Step], count: int) -> None:
+        """Drops the first steps of a list."""
+        self._bytes -= sum(step.bytes for step in steps[:count])
+        del steps[:count]
 
 
-def _union(name: str, changes: Iterable[Change]) -> Change:
+def union(name: str, changes: Iterable[Change]) -> Change:
+    """Changes made together, as one."""
+    changes = list(changes)
     frames, objects, document = frozenset[int](), frozenset[str](), False
     for change in changes:
         frames |= change.frames
         objects |= change.objects
         document |= change.document
-    return Change(name, frames, None, objects, document)
+    rect = changes[0].rect if len(changes) == 1 else None
+    return Change(name, frames, rect, objects, document)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from void_studio.quadmask.bits import Rect
-from void_studio.shot.core import Blobs, ShotCore
+from void_studio.shot.core import ShotCore
 from void_studio.shot.edits import Stroke
 from void_studio.shot.history import Change, Step
+from void_studio.shot.parts import Frames
 
 
 class Spread:
@@ -23,11 +24,14 @@ class Spread:
     def __init__(self, core: ShotCore, name: str) -> None:
         self.name = name
         self.entered = False
-        self.closed = False
         self._core = core
-        self._held: Blobs = {}
-        self._outdatings = core.masks.outdatings
-        self._step = Step(name, self._toggle, self._toggle)
+        self._ended = False
+        self._part = Frames()
+        self._step = Step(name, [self._part])
+
+    @property
+    def closed(self) -> bool:
+        return self._ended or self._step.outer.moved
 
     def begin_with(self, stroke: Stroke) -> None:
         """Ends a stroke, which becomes one step with what is put in from now on."""
@@ -43,30 +47,23 @@ class Spread:
             new: What it becomes, from ``MaskStore.packed``.
             rect: The part that changes.
         """
-        if not self._core.masks.replace(index, old, new):
-            return False
-        self._held[index] = old
-        if not self.entered:
-            self._enter()
-        self._step.bytes += len(old or b"")
-        self._core.history.grown()
-        self._core.history.announce(Change(self.name, frozenset({index}), rect))
+        history = self._core.history
+        with history.editing:
+            if not self._core.masks.replace(index, old, new):
+                return False
+            self._part.before.setdefault(index, old)
+            self._part.after[index] = new
+            if self.entered:
+                history.grown(self._step)
+            else:
+                self._enter()
+        history.announce(Change(self.name, frozenset({index}), rect))
         return True
 
     def finish(self) -> None:
         """Ends the edit; what was put in stays as one undo step."""
-        self.closed = True
+        self._ended = True
 
     def _enter(self) -> None:
         self.entered = True
         self._core.history.push(self._step)
-
-    def _toggle(self) -> Change:
-        self.closed = True
-        masks = self._core.masks
-        self._held = {index: masks.exchange(index, blob) for index, blob in self._held.items()}
-        self._step.bytes = sum(len(blob or b"") for blob in self._held.values())
-        if masks.outdatings != self._outdatings:
-            # The tracks changed since it began: what comes back was derived from others.
-            masks.outdate(self._held)
-        return Change(self.name, frozenset(self._held))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from void_studio.app.action_specs.edit import EDIT
 from void_studio.app.action_specs.file import FILE
 from void_studio.app.action_specs.help import HELP
+from void_studio.app.action_specs.keys import KEYS, KEYS_TOOLS
+from void_studio.app.action_specs.look import LOOK
 from void_studio.app.action_specs.mask import MASK
 from void_studio.app.action_specs.object import OBJECT
 from void_studio.app.action_specs.playback import PLAYBACK
@@ -19,12 +21,15 @@ SPECS: tuple[ActionSpec, ...] = (
     *FILE,
     *EDIT,
     *TOOLS,
+    *KEYS_TOOLS,
     *MASK,
+    *KEYS,
     *OBJECT,
     *RUN,
     *PLAYBACK,
     *VIEW,
+    *LOOK,
     *HELP,
 )
 
-MENUS = ("File", "Edit", "Tools", "Mask", "Object", "Run", "Playback", "View", "Help")
+MENUS = ("File", "Edit", "Tools", "Mask", "Object", "Run", "Playback", "View", "Look", "Help")

@@ -21,6 +21,7 @@ from void_studio.app.playback import Loop
 from void_studio.app.opening_page import OpeningPage
 from void_studio.app.recents import remembered
 from void_studio.app.run_facts import reason_not_to_run
+from void_studio.app.shape_commands import ShapeCommands
 from void_studio.app.studio import Studio
 from void_studio.app.time_commands import TimeCommands
 from void_studio.app.toolbox import Toolbox
@@ -35,6 +36,7 @@ class Commands:
         files: What is opened.
         time: Going through time.
         masks: Undo, tools, and edits of the mask.
+        shapes: The mask shapes and their list.
         view: What is on screen and how.
     """
 
@@ -56,7 +58,8 @@ class Commands:
         self.files = FileCommands(studio.session, window)
         self.time = TimeCommands(studio.session, studio.player, toolbox.finish_stroke)
         self.time.connect(actions, self._on, desk.transport, desk.timeline)
-        self.masks = MaskCommands(actions, self._on, studio, toolbox)
+        self.masks = MaskCommands(actions, self._on, studio, toolbox, window)
+        self.shapes = ShapeCommands(actions, self._on, studio, desk)
         self.view = ViewCommands(actions, self._on, self._say, studio.session, desk)
         self._page = OpeningPage(
             desk.start_page, studio.session, studio.heavy, self.files.open_path, window

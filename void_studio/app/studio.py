@@ -5,12 +5,18 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from void_studio.app.background import Background
+from void_studio.app.clipboard import MaskClipboard
 from void_studio.app.edits import MaskEdits
 from void_studio.app.exports import Exports
 from void_studio.app.jobs import Jobs
+from void_studio.app.looks import Looks
+from void_studio.app.model_sights import ModelSights
 from void_studio.app.objects import Objects
+from void_studio.app.onion_skin import OnionSkin
 from void_studio.app.playback import Player
+from void_studio.app.propagate import Propagate
 from void_studio.app.session import Session
+from void_studio.app.shapes import Shapes
 from void_studio.hosts.local import LocalHost
 
 _THREADS = 3
@@ -26,9 +32,15 @@ class Studio(QObject):
         session: The open shot.
         jobs: Tracking and removing.
         objects: Edits of the shot's objects.
+        shapes: Edits of the shot's mask shapes.
         edits: Edits of a whole frame's mask.
+        clipboard: Planes of a mask that were copied.
+        propagate: Hand painting carried to other frames by motion.
         exports: What is written out of the shot.
         player: Playing in real time.
+        looks: What is chosen for looking only.
+        sights: The current frame as the model sees it.
+        onion: The masks of neighbour frames.
     """
 
     def __init__(self, host: LocalHost, parent: QObject | None = None) -> None:
@@ -39,9 +51,15 @@ class Studio(QObject):
         self.session = Session(self.background, self.heavy, self)
         self.jobs = Jobs(self.session, self.background, host, self)
         self.objects = Objects(self.session, self.jobs, self)
+        self.shapes = Shapes(self.session, self)
         self.edits = MaskEdits(self.session)
+        self.clipboard = MaskClipboard(self.session)
+        self.propagate = Propagate(self.session)
         self.exports = Exports(self.session, self.heavy, self)
         self.player = Player(self)
+        self.looks = Looks(self)
+        self.sights = ModelSights(self.session, self)
+        self.onion = OnionSkin(self.session, self.looks, self)
 
     def close(self) -> None:
         """Saves the shot and ends every thread; jobs go on in the worker."""

@@ -8,7 +8,7 @@ keeps its form and area on the way, where blending its points straight would shr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import cv2
 import numpy as np
@@ -94,7 +94,7 @@ def insert_point(keys: Keys, index: int, edge: int, share: float) -> dict[int, P
     return result
 
 
-def remove_points(keys: Keys, index: int, chosen: set[int]) -> dict[int, Polygon]:
+def remove_points(keys: Keys, index: int, chosen: Collection[int]) -> dict[int, Polygon]:
     """All keys without the points ``chosen`` of the key on frame ``index``.
 
     A key with another number of points, of which nobody knows which those are, stays as it is.

@@ -1,64 +1,22 @@
-"""A pen draws as the mouse does, once, and its other end erases; the ring shows which."""
+"""A pen draws as the mouse does, once, by its pressure, and its other end erases."""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QInputDevice, QPainter, QPointingDevice, QTabletEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from tests.app.conftest import Hand
+from tests.app.pen import Kind, Pen
 from void_studio.app.theme import PALETTE
 from void_studio.app.tools.brush import paint_ring
 from void_studio.app.tools.level import PaintLevel
 from void_studio.quadmask.bits import EFFECTIVE
-
-Kind = QPointingDevice.PointerType
-
-
-class Pen:
-    """A pen over the window's picture."""
-
-    def __init__(self, hand: Hand, kind: Kind = Kind.Pen) -> None:
-        self._hand = hand
-        self._device = QPointingDevice(
-            "pen",
-            7,
-            QInputDevice.DeviceType.Stylus,
-            kind,
-            QInputDevice.Capability.Position | QInputDevice.Capability.Pressure,
-            1,
-            3,
-        )
-
-    def send(self, kind: QEvent.Type, x: float, y: float) -> QTabletEvent:
-        viewer = self._hand.window.viewer
-        at = QPointF(self._hand.point(x, y))
-        tip, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-        event = QTabletEvent(
-            kind,
-            self._device,
-            at,
-            viewer.mapToGlobal(at),
-            0.5,
-            0,
-            0,
-            0.0,
-            0.0,
-            0.0,
-            Qt.KeyboardModifier.NoModifier,
-            none if kind == QEvent.Type.TabletMove else tip,
-            none if kind == QEvent.Type.TabletRelease else tip,
-        )
-        QApplication.sendEvent(viewer, event)
-        return event
-
-    def stroke(self, *places: tuple[float, float]) -> None:
-        self.send(QEvent.Type.TabletPress, *places[0])
-        for place in places[1:]:
-            self.send(QEvent.Type.TabletMove, *place)
-        self.send(QEvent.Type.TabletRelease, *places[-1])
 
 
 @pytest.fixture
@@ -91,6 +49,36 @@ def test_the_other_end_erases(brush: Hand) -> None:
     assert effective(brush)[60, 170]
 
 
+def height_at(hand: Hand, column: int) -> int:
+    return int(np.count_nonzero(effective(hand)[:, column]))
+
+
+def test_pressure_makes_the_brush_wider_on_its_way(brush: Hand) -> None:
+    pen = Pen(brush)
+    pen.pressure = 0.0
+    pen.send(QEvent.Type.TabletPress, 60, 90)
+    pen.pressure = 1.0
+    pen.send(QEvent.Type.TabletMove, 260, 90)
+    pen.send(QEvent.Type.TabletRelease, 260, 90)
+    heights = [height_at(brush, column) for column in (64, 110, 160, 210, 256)]
+    assert heights == sorted(heights)
+    assert heights[0] <= 3
+    assert heights[2] in range(7, 11), "half way it is half as wide"
+    assert heights[-1] in range(14, 18)
+
+
+def test_the_switch_and_pens_without_pressure_draw_at_full_size(brush: Hand) -> None:
+    Pen(brush, knows_pressure=False).stroke((60, 40), (260, 40))
+    assert height_at(brush, 160) in (16, 17)
+    brush.key("Ctrl+Z")
+    brush.key("Shift+P")
+    assert not brush.window.session.brush.pressure
+    Pen(brush).stroke((60, 40), (260, 40))
+    assert height_at(brush, 160) in (16, 17)
+    brush.key("Shift+P")
+    assert brush.window.session.brush.pressure
+
+
 def test_mouse_events_made_of_the_pens_do_not_double_the_stroke(brush: Hand) -> None:
     pen = Pen(brush)
     assert pen.send(QEvent.Type.TabletPress, 100, 60).isAccepted(), "Qt then makes none"
@@ -101,6 +89,44 @@ def test_mouse_events_made_of_the_pens_do_not_double_the_stroke(brush: Hand) -> 
     assert not effective(brush)[100].any()
     brush.drag((100, 100), (180, 100))
     assert effective(brush)[100, 140] == 1, "with the pen away the mouse paints again"
+
+
+class Paintings(QObject):
+    """Counts how often the viewer is painted."""
+
+    def __init__(self, hand: Hand) -> None:
+        super().__init__(hand.window)
+        self.seen = 0
+        hand.window.viewer.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.seen += event.type() == QEvent.Type.Paint
+        return False
+
+
+def test_a_flood_of_samples_is_drawn_whole_in_few_paintings(brush: Hand, qtbot: QtBot) -> None:
+    samples = 5000
+    places = [
+        (160 + 100 * math.cos(turn), 90 + 50 * math.sin(3 * turn))
+        for turn in np.linspace(0, 2 * math.pi, samples)
+    ]
+    pen, viewer = Pen(brush), brush.window.viewer
+    pen.pressure = 1.0
+    QApplication.processEvents()
+    paintings = Paintings(brush)
+    pen.send(QEvent.Type.TabletPress, *places[0])
+    for place in places[1:]:
+        QApplication.postEvent(viewer, pen.event(QEvent.Type.TabletMove, *place))
+    QApplication.postEvent(viewer, pen.event(QEvent.Type.TabletRelease, *places[-1]))
+    qtbot.waitUntil(lambda: not brush.window.session.stroke_open)
+    qtbot.waitUntil(lambda: paintings.seen > 0)
+    assert paintings.seen < 100
+    mask = effective(brush)
+    assert all(mask[int(y), int(x)] == 1 for x, y in places)
+    history = brush.window.session.shot.history  # type: ignore[union-attr]
+    assert history.undo()
+    assert history.undo_name is None, "one stroke is one step"
+    assert not effective(brush).any()
 
 
 def ring(level: PaintLevel, erase: bool) -> QImage:

@@ -80,6 +80,7 @@ class Player(QObject):
         self._rate = Fraction(24)
         self._pace = Fraction(1)
         self._ready: Callable[[int], bool] = lambda index: True
+        self._per_second = 24.0  # frames that are meant to be shown or passed
         self._origin = (0.0, 0)
         self._position = 0
         self._speed = 0
@@ -154,6 +155,7 @@ class Player(QObject):
             index = first if speed > 0 else last
         was = self._speed
         self._speed = speed
+        self._per_second = float(self._rate * self._pace * abs(speed))
         self._direction = sign = self._sign
         # Where it starts anew, the first frame is still to be shown.
         self._position = index - first - (sign if restarts else 0)
@@ -187,11 +189,6 @@ class Player(QObject):
             self._timer.start(POLL_MS if starved else self._wait_ms())
 
     # Time
-
-    @property
-    def _per_second(self) -> float:
-        """Frames each second that are meant to be shown or passed."""
-        return float(self._rate * self._pace * abs(self._speed))
 
     @property
     def _length(self) -> int:

@@ -25,9 +25,10 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from void_studio.app.theme import ui_font
 from void_studio.app.timeline import marks, painting
 from void_studio.app.timeline.bands import Bands
-from void_studio.app.timeline.geometry import snapped
+from void_studio.app.timeline.geometry import TimeScale, snapped
 from void_studio.app.timeline.gestures import Gesture, MarkerDrag, Pan, RangeDrag, Scroll
 from void_studio.app.timeline.marker_name import MarkerName
+from void_studio.app.timeline.rows import Row
 
 SNAP = 10.0
 """How near, in pixels, a mark of the artist's draws a drag with Shift to itself."""
@@ -82,6 +83,8 @@ class Timeline(Bands):
         self._scrubbing = False
         self._pending: int | None = None
         self._ring = False
+        self._measured_for: tuple[TimeScale, int, Row] | None = None
+        self._measured: list[QRectF] = []
         self._emit_soon = QTimer(self, singleShot=True, interval=0)
         self._emit_soon.timeout.connect(self._emit_scrub)
         self._name = MarkerName(self)
@@ -157,13 +160,20 @@ class Timeline(Bands):
         ruler = self._rows[0]
         near = head.adjusted(-3, 0, 3, 0)
         cover = QRectF(near)
-        for _, _, box in painting.ruler_boxes(
-            self._scale, self._contents.first_number, ruler, self._small
-        ):
+        for box in self._numbers():
             if box.intersects(near):
                 cover = cover.united(box)
         cover.setBottom(ruler.bottom - 3)
         return cover
+
+    def _numbers(self) -> list[QRectF]:
+        """The boxes of the ruler's numbers, measured once for where they stand."""
+        place = (self._scale, self._contents.first_number, self._rows[0])
+        if place != self._measured_for:
+            self._measured_for = place
+            boxes = painting.ruler_boxes(*place, self._small)
+            self._measured = [box for _, _, box in boxes]
+        return self._measured
 
     def _playhead_region(self) -> QRegion:
         if not self._is_in_sight():

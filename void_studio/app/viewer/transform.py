@@ -14,6 +14,7 @@ from void_studio.quadmask.bits import Rect
 
 MAX_ZOOM = 64.0
 MIN_SHOWN = 48  # device pixels of the plate that always stay in view
+_NEARLY = 1.05  # device pixels for each of a picture's that are near enough to one
 
 
 class Box(NamedTuple):
@@ -36,6 +37,17 @@ class Box(NamedTuple):
             min(self.bottom, other.bottom),
         )
 
+    def union(self, other: Box) -> Box:
+        """The smallest box around both; an empty one adds nothing."""
+        if self.empty or other.empty:
+            return other if self.empty else self
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
     def grown(self, by: int) -> Box:
         """``by`` more pixels on every side."""
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
@@ -46,6 +58,9 @@ class Box(NamedTuple):
             slice(self.top - other.top, self.bottom - other.top),
             slice(self.left - other.left, self.right - other.left),
         )
+
+
+NO_BOX = Box(0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -127,8 +142,11 @@ class ViewTransform:
         return box.intersect(Box(0, 0, *self.view))
 
     def picture_divisor(self) -> int:
-        """The largest whole reduction of the plate that still has a pixel per device pixel."""
-        return max(1, min(16, int(1 / self.zoom + 1e-6))) if self.zoom < 1 else 1
+        """The largest whole reduction of the plate that still has a pixel per device pixel, nearly.
+
+        One that is a hair too small is hardly seen, and the next is four times the work and memory.
+        """
+        return max(1, min(16, int(_NEARLY / self.zoom + 1e-6))) if self.zoom < 1 else 1
 
 
 def picture_size(plate: tuple[int, int], divisor: int) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from void_studio.errors import Cancelled, VoidError
 from void_studio.media.lookahead import Wish, by_urgency, window
+from void_studio.media.memory import apart
 from void_studio.media.plate import Source
 
 Picture = NDArray[np.uint8]  # (height, width, 3) RGB, read-only
@@ -238,6 +239,7 @@ class FrameServer:
                 self._full = (job.index, job.deliver)
 
     def _keep(self, job: _Job, picture: Picture) -> bool:
+        picture = apart(picture)
         picture.flags.writeable = False
         with self._lock:
             if job.epoch != self._epoch or self._closed:

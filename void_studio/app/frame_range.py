@@ -16,7 +16,7 @@ from void_studio.app.brush import FrameSpan
 from void_studio.app.panels.job_rows import JobRow
 from void_studio.errors import VoidError
 from void_studio.progress import CancelToken
-from void_studio.quadmask.bits import Rect
+from void_studio.quadmask.bits import NOTHING, Rect
 from void_studio.shot.history import Change
 from void_studio.shot.shot import Shot, Stroke
 from void_studio.shot.spread import Spread
@@ -52,6 +52,8 @@ class _Task:
     spread: Spread
     frames: list[int]
     total: int
+    then: Callable[[], object] | None = None
+    release: Callable[[], object] | None = None
     done: int = 0
     again: list[int] = field(default_factory=list)
     left: set[int] = field(default_factory=set)
@@ -100,6 +102,18 @@ def frames_of(span: FrameSpan, index: int, limits: tuple[int, int], count: int) 
     return sorted({index, *frames}, key=lambda frame: abs(frame - index))
 
 
+def _make(task: _Task, index: int) -> _Made:
+    masks = task.shot.masks
+    if task.shot.is_locked(index):
+        return _Made(task, index, None, None, NOTHING)
+    old, before = masks.take_copy(index)
+    after = before.copy()
+    task.edit(index, after)
+    rect = Rect(*cv2.boundingRect(cv2.bitwise_xor(before, after)))
+    new = old if rect.empty else masks.packed(after)
+    return _Made(task, index, old, new, rect)
+
+
 class FrameRange(QObject):
     """Lives on the window's thread; masks are unpacked, edited and packed on others.
 
@@ -141,15 +155,32 @@ class FrameRange(QObject):
         first, last = self._session.number(min(indices)), self._session.number(max(indices))
         return f"frame {first}" if first == last else f"frames {first}–{last}"
 
+    def edit(self, name: str, edit: Edit) -> None:
+        """Edits the frames that the brush goes through, which the step's name says."""
+        indices = self.chosen()
+        if indices:
+            self.spread(f"{name} ({self.where(indices)})", indices, edit)
+
     def spread(
-        self, name: str, indices: Sequence[int], edit: Edit, stroke: Stroke | None = None
-    ) -> None:
+        self,
+        name: str,
+        indices: Sequence[int],
+        edit: Edit,
+        stroke: Stroke | None = None,
+        then: Callable[[], object] | None = None,
+        release: Callable[[], object] | None = None,
+    ) -> str:
         """Edits frames of the open shot, the first of ``indices`` first, as one undo step.
 
         Args:
             name: For the Edit menu and the jobs list.
             indices: Plate indices.
             stroke: What began it, on another frame: ended here, and undone together with it.
+            then: Called when all frames were gone through.
+            release: Called on the thread that edits when it comes to its end, for what it held.
+
+        Returns:
+            The id of its row.
         """
         shot = self._session.shot
         assert shot is not None
@@ -158,7 +189,9 @@ class FrameRange(QObject):
             self._tick.start()
         self._asked += 1
         spread = shot.begin_spread(name)
-        task = _Task(f"frames-{self._asked}", shot, edit, spread, list(indices), len(indices))
+        identity = f"frames-{self._asked}"
+        task = _Task(identity, shot, edit, spread, list(indices), len(indices))
+        task.then, task.release = then, release
         if stroke is not None:
             self._putting = task
             spread.begin_with(stroke)
@@ -168,6 +201,7 @@ class FrameRange(QObject):
         lane.append(task)
         if len(lane) == 1:
             self._run(task)
+        return task.id
 
     @property
     def busy(self) -> bool:
@@ -213,19 +247,16 @@ class FrameRange(QObject):
         task.running = True
 
         def work() -> str:
-            masks = task.shot.masks
-            for index in task.frames:
-                if task.token.cancelled:
-                    break
-                old, before = masks.take_copy(index)
-                after = before.copy()
-                try:
-                    task.edit(index, after)
-                except Enough as enough:
-                    return str(enough)
-                rect = Rect(*cv2.boundingRect(cv2.bitwise_xor(before, after)))
-                new = old if rect.empty else masks.packed(after)
-                self._made.emit(_Made(task, index, old, new, rect))
+            try:
+                for index in task.frames:
+                    if task.token.cancelled:
+                        break
+                    self._made.emit(_make(task, index))
+            except Enough as enough:
+                return str(enough)
+            finally:
+                if task.release is not None:
+                    task.release()
             return ""
 
         def done(reason: str) -> None:
@@ -269,6 +300,8 @@ class FrameRange(QObject):
             if not task.spread.closed:
                 self._tell(task)
             self._end(task)
+            if not stopped and task.then is not None:
+                task.then()
             return
         task.frames, task.again = task.again, []
         task.running = False
@@ -286,8 +319,7 @@ class FrameRange(QObject):
             if frames:
                 numbers = ", ".join(str(session.number(index)) for index in sorted(frames)[:8])
                 more = ", …" if len(frames) > 8 else ""
-                were = "frame is" if len(frames) == 1 else "frames are"
-                session.noticed.emit(f"{name}: {were} {why} and stay as is: {numbers}{more}")
+                session.noticed.emit(f"{name}: left as it was where {why}, {numbers}{more}")
 
     def _end(self, task: _Task) -> None:
         if task not in self._tasks:

@@ -249,6 +249,11 @@ class Pictures(QObject):
         held = [set(take.server.cached()) for take in self._takes]
         return set.intersection(*held) if held else set()
 
+    def forget(self) -> None:
+        """Drops all pictures, as if nothing had been decoded yet."""
+        for server in self._servers():
+            server.invalidate()
+
     def close(self) -> None:
         """Ends serving; what is being decoded comes to its end elsewhere."""
         # The takes read what the plate has, so they go first.

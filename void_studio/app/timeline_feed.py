@@ -48,6 +48,7 @@ class TimelineFeed(QObject):
         self._background = background
         self._jobs = jobs
         self._thumbs = CancelToken()
+        self._flags = np.zeros(0, np.uint8)
         session.lanes_changed.connect(self.refresh_lanes)
         session.objects_changed.connect(self.refresh_objects)
         session.takes_changed.connect(self.refresh_takes)
@@ -67,15 +68,22 @@ class TimelineFeed(QObject):
         )
         self._timeline.set_range(*shot.document.range)
         self._timeline.set_current(self._session.index)
+        self.refresh_lanes()
         self.refresh_objects()
         self.refresh_takes()
         self.refresh_cached()
 
     def refresh_lanes(self) -> None:
+        if self._session.shot is not None:
+            self._flags = self._session.flags()
+            self._show_lanes()
+
+    def _show_lanes(self) -> None:
+        """With what the masks held when they were last summed up: that takes a while."""
         shot = self._session.shot
         if shot is not None:
             item = self._session.current_object()
-            self._timeline.set_lanes(lanes(shot.document, self._session.flags(), item))
+            self._timeline.set_lanes(lanes(shot.document, self._flags, item))
 
     def refresh_objects(self) -> None:
         shot = self._session.shot
@@ -83,7 +91,7 @@ class TimelineFeed(QObject):
             item = self._session.current_object()
             self._timeline.set_confidence(confidence(item, shot.count))
             self._timeline.set_markers({m.frame: m.name for m in shot.document.markers})
-            self.refresh_lanes()
+            self._show_lanes()
 
     def refresh_takes(self) -> None:
         shot = self._session.shot
@@ -94,7 +102,7 @@ class TimelineFeed(QObject):
             TakeSpan(
                 f"{take.number:03d}  {take.label or take.remover}",
                 *take.frames,
-                shown=take.number == self._session.take,
+                shown=take.number in self._session.showing.takes,
             )
             for take in takes
         ]

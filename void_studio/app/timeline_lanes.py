@@ -42,20 +42,21 @@ def lanes(document: ShotDocument, flags: Flags, item: ShotObject | None) -> list
             "both",
             counted(_keys(document), flags.size),
             lambda count: _many(count, "mask key", "no mask key"),
-            diamonds=True,
+            style="diamonds",
         ),
         Lane(
             "clicks",
             "accent",
             counted(clicked, flags.size),
             lambda count: f"{_many(count, 'click', 'no click')} on {named}",
-            diamonds=True,
+            style="diamonds",
         ),
         Lane(
             "locked",
             "dim",
             counted(document.locked, flags.size),
             _either("locked: its mask does not change", "not locked"),
+            style="hatched",
         ),
     ]
 

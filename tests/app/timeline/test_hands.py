@@ -41,7 +41,7 @@ def timeline(qtbot: QtBot, qapp: QApplication) -> Timeline:
     widget.set_frames(COUNT, 1001, Fraction(24))
     keys = np.zeros(COUNT, np.uint8)
     keys[50] = 2
-    widget.set_lanes([Lane("keys", "both", keys, lambda state: f"{state} keys", diamonds=True)])
+    widget.set_lanes([Lane("keys", "both", keys, lambda state: f"{state} keys", style="diamonds")])
     with qtbot.waitActive(widget):
         widget.show()
         widget.activateWindow()
@@ -332,7 +332,7 @@ def test_a_hundred_thousand_frames_are_marked_as_quickly(timeline: Timeline) -> 
     count = 100_000
     timeline.set_frames(count, 1001, Fraction(24))
     keys = np.ones(count, np.uint8)
-    timeline.set_lanes([Lane("keys", "both", keys, str, diamonds=True)])
+    timeline.set_lanes([Lane("keys", "both", keys, str, style="diamonds")])
     timeline.set_confidence(np.where(np.arange(count) % 2, 0.1, 0.9))
     timeline.set_markers(dict.fromkeys(range(0, count, 100), "x"))
     assert not timeline.grab().isNull()

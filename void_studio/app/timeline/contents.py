@@ -74,7 +74,7 @@ class Contents:
 
     def snaps(self) -> NDArray[np.intp]:
         """The frames that a drag with Shift clings to, ascending: what an artist did there."""
-        marks = [np.flatnonzero(lane.states) for lane in self.lanes if lane.diamonds]
+        marks = [np.flatnonzero(lane.states) for lane in self.lanes if lane.style == "diamonds"]
         places = np.array([*self.in_out, *self.markers], np.intp)
         return np.unique(np.concatenate([places, *marks]))
 

@@ -38,7 +38,12 @@ class MarkerName(QLineEdit):
         self.setText(name)
         width = QFontMetrics(self.font()).averageCharWidth() * _LETTERS
         size = self.sizeHint()
-        self.setGeometry(min(place.x(), room - width), max(0, place.y() - size.height() // 2), width, size.height())
+        self.setGeometry(
+            min(place.x(), room - width),
+            max(0, place.y() - size.height() // 2),
+            width,
+            size.height(),
+        )
         self.show()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.selectAll()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter, QPolygonF
 
 from void_studio.app.timeline import geometry, marks, pixels
 from void_studio.app.timeline.contents import UNSURE, Contents, words_of
@@ -183,11 +183,13 @@ def _lane(painter: QPainter, row: Row, area: QRectF, contents: Contents, frame: 
     painter.fillRect(area, colour("field"))
     lane, visible = contents.lanes[row.which], frame.scale.visible
     marked = np.flatnonzero(lane.states[visible.start : visible.stop]) + visible.start
-    if lane.diamonds and marked.size * row.height < area.width() * 2:
+    if lane.style == "diamonds" and marked.size * row.height < area.width() * 2:
         _diamonds(painter, row, marked, colour(lane.colour_role), frame)
         return
-    shown = geometry.columns(lane.states, frame.scale, frame.ratio)
+    shown = geometry.columns(lane.states, frame.scale, frame.ratio, gap=lane.style == "bar")
     pixels.draw_states(painter, area, shown, colour(lane.colour_role))
+    if lane.style == "hatched":
+        painter.fillRect(area, QBrush(colour("field"), Qt.BrushStyle.BDiagPattern))
 
 
 def _diamonds(

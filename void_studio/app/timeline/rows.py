@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,14 +36,14 @@ class Lane:
         colour_role: A colour of the palette, e.g. ``"remove"``.
         states: ``(count,)`` uint8; 0 nothing, else what ``say`` knows.
         say: What a state means, in words.
-        diamonds: Whether each frame is a mark of its own instead of a part of a bar.
+        style: ``"bar"``; ``"hatched"`` for what cannot be touched; ``"diamonds"`` for single marks.
     """
 
     name: str
     colour_role: str
     states: NDArray[np.uint8]
     say: Callable[[int], str]
-    diamonds: bool = False
+    style: Literal["bar", "hatched", "diamonds"] = "bar"
 
 
 @dataclass(frozen=True)

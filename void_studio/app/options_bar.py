@@ -110,7 +110,7 @@ class OptionsBar(QWidget):
     # -- what it shows ---------------------------------------------------------------------
 
     def show_tool(self, tool: Tool) -> None:
-        """Shows what ``tool`` takes, and nothing else."""
+        """Shows what ``tool`` takes, beside the level and the frames."""
         self._tool = tool
         if tool not in self._own:
             widget = tool.options_widget()
@@ -165,7 +165,6 @@ class OptionsBar(QWidget):
         for chip in self._chips:
             icon = not chip.defaultAction().icon().isNull()
             chip.setToolButtonStyle(only if brevity >= 3 and icon else beside)
-            chip.setVisible(Option.LEVEL in options)
         size = Option.SIZE in options
         hardness = size and self._matte_shown
         self._spin.setVisible(size)
@@ -175,8 +174,7 @@ class OptionsBar(QWidget):
         self._hardness.setVisible(hardness)
         self._hardness_label.setVisible(hardness and brevity < 2)
         self._snap.setVisible(Option.GRID in options)
-        self._frames.setVisible(Option.FRAMES in options)
-        self._frames_label.setVisible(Option.FRAMES in options and brevity < 2)
+        self._frames_label.setVisible(brevity < 2)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_NARROWEST, super().minimumSizeHint().height())

@@ -47,8 +47,13 @@ class Toolbox:
         self._current = self.tools["tool_pan"]
         session.leaving.connect(self.finish_stroke)
         session.brush.changed.connect(self._show_hint)
+        session.brush.changed.connect(self._soften)
         studio.shapes.changed.connect(self._show_hint)
         desk.viewer.held.connect(self._hold)
+        # The bar is laid out anew for it, which is nothing to do while the view is painted.
+        desk.viewer.matte_shown.connect(
+            desk.options.show_matte_options, Qt.ConnectionType.QueuedConnection
+        )
         desk.viewer.pressed.connect(studio.player.stop)
         desk.options.size_changed.connect(session.brush.set_size)
         desk.options.hardness_changed.connect(session.brush.set_hardness)
@@ -79,6 +84,15 @@ class Toolbox:
 
     def _show_hint(self) -> None:
         self._desk.hint.setText(self.hint)
+
+    def _soften(self) -> None:
+        """Has the matte fall off as the brush would."""
+        canvas, brush = self._desk.viewer.canvas, self._brush
+        softness = (1 - brush.hardness) * brush.size / 2
+        if softness != canvas.softness:
+            canvas.softness = softness
+            if canvas.shows_matte:
+                self._desk.viewer.repaint_view()
 
     def _paint_through(self, span: FrameSpan) -> None:
         self._brush.set_through(span)

@@ -53,12 +53,10 @@ class Pointer:
 
 
 class Option(Enum):
-    """What a tool takes from the options bar, which shows nothing else while it is in hand."""
+    """What a tool takes from the options bar, beside the level and the frames that all take."""
 
-    LEVEL = "level"
     SIZE = "size"
     GRID = "grid"
-    FRAMES = "frames"
 
 
 class Area(NamedTuple):

@@ -80,7 +80,7 @@ class BrushTool(PaintTool):
     """
 
     cursor = Qt.CursorShape.BlankCursor
-    options = frozenset({Option.LEVEL, Option.SIZE, Option.GRID, Option.FRAMES})
+    options = frozenset({Option.SIZE, Option.GRID})
     sizes = True
     with_shift = "Click for a line from the last stroke's end, drag for a straight line"
 

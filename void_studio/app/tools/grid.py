@@ -31,7 +31,7 @@ class GridTool(PaintTool):
     name = "grid"
     hint = "Drag over cells · Shift+drag a box · Alt clears · 1–4 level · X swap"
     with_shift = "Drag a box of cells"
-    options = frozenset({Option.LEVEL, Option.FRAMES, Option.GRID})
+    options = frozenset({Option.GRID})
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 
-from void_studio.app.tools.base import Area, Option, Pointer
+from void_studio.app.tools.base import Area, Pointer
 from void_studio.app.tools.painting import PaintTool, area_of, joined, paint_line, paint_note
 from void_studio.quadmask.paint import fill_polygon, polygon_rect
 
@@ -25,7 +25,6 @@ class LassoTool(PaintTool):
 
     name = "lasso"
     hint = "Draw round it and let go to fill · Alt clears · Esc cancels · 1–4 level · X swap"
-    options = frozenset({Option.LEVEL, Option.FRAMES})
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

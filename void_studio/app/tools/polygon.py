@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 
 from void_studio.app.theme import PALETTE
-from void_studio.app.tools.base import Area, Option, Pointer
+from void_studio.app.tools.base import Area, Pointer
 from void_studio.app.tools.painting import PaintTool, area_of, joined, paint_line, paint_note
 from void_studio.quadmask.paint import fill_polygon, polygon_rect
 
@@ -33,7 +33,6 @@ class PolygonTool(PaintTool):
         "Click corners, then Enter or the first corner to fill · Alt clears · "
         "Backspace last corner · Esc cancels"
     )
-    options = frozenset({Option.LEVEL, Option.FRAMES})
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
 
-from void_studio.app.tools.base import Area, Option, Pointer
+from void_studio.app.tools.base import Area, Pointer
 from void_studio.app.tools.painting import PaintTool, joined, mark_pens, paint_note
 from void_studio.quadmask.bits import NOTHING, Rect
 from void_studio.quadmask.paint import fill_rect
@@ -25,7 +25,6 @@ class RectangleTool(PaintTool):
     name = "rectangle"
     hint = "Drag from corner to corner · Shift square · Alt clears · Esc cancels · 1–4 level"
     with_shift = "A square"
-    options = frozenset({Option.LEVEL, Option.FRAMES})
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

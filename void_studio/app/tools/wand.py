@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
-from void_studio.app.tools.base import Area, Option, Pointer
+from void_studio.app.tools.base import Area, Pointer
 from void_studio.app.tools.painting import (
     Field,
     PaintTool,
@@ -157,7 +157,6 @@ class WandTool(PaintTool):
         "Click a colour to fill it, drag left and right for the tolerance · Alt clears · "
         "Esc cancels"
     )
-    options = frozenset({Option.LEVEL, Option.FRAMES})
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

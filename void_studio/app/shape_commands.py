@@ -6,17 +6,10 @@ from functools import partial
 
 from PySide6.QtGui import QAction
 
+from void_studio.app.action_specs.keys import NEED_SHAPE
 from void_studio.app.connecting import Connect
 from void_studio.app.desk import Desk
 from void_studio.app.studio import Studio
-
-_NEED_SHAPE = (
-    "key_here",
-    "hold_shape",
-    "shape_from_here",
-    "shape_up_to_here",
-    "shape_everywhere",
-)
 
 
 class ShapeCommands:
@@ -56,7 +49,7 @@ class ShapeCommands:
         shape = shapes.current
         actions["key_here"].setChecked(shapes.keyed)
         actions["hold_shape"].setChecked(shape is not None and not shape.interpolated)
-        for name in _NEED_SHAPE:
+        for name in NEED_SHAPE:
             actions[name].setEnabled(shape is not None)
         for name, step in (("previous_key", -1), ("next_key", 1)):
             actions[name].setEnabled(shapes.next_key(step) is not None)

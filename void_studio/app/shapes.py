@@ -223,7 +223,7 @@ class Shapes(QObject):
     def _put(self, shape: MaskShape, fields: dict[str, object], step: str) -> None:
         shot: Shot | None = self._session.shot
         if shot is not None:
-            shot.put_shape(MaskShape.model_validate({**dict(shape), **fields}), step)
+            shot.put_shape(MaskShape.model_validate({**shape.__dict__, **fields}), step)
 
     def _here(self) -> str:
         return f"frame {self._session.number(self._session.index)}"

@@ -85,3 +85,6 @@ KEYS: tuple[ActionSpec, ...] = (
         short="All frames",
     ),
 )
+
+NEED_SHAPE = tuple(spec.name for spec in KEYS)
+"""What needs a mask shape in hand."""

@@ -216,6 +216,8 @@ class WandTool(PaintTool):
         """A press belongs to the frame it was begun on: it is dropped."""
         if self._pressed is not None:
             self._drop()
+        if self._frame is not None and self._frame.index != self._session.index:
+            self._frame = None
 
     def leave(self) -> None:
         super().leave()

@@ -119,7 +119,7 @@ def test_edits_while_a_save_runs_are_saved_together(
         paint(shot, 1, disc(30, 20, radius))
     disk.may_run.set()
     assert saver.flush(WAIT)
-    assert disk.writes == 4  # two files, each with its folder
+    assert disk.writes == 8  # two masks, and the history before each, each with its folder
     assert on_disk(shot) == state_of(shot)
 
 

@@ -121,6 +121,13 @@ class ShotCore:
         if not locked:
             self.masks.outdate(held)
 
+    def outdate_all(self) -> None:
+        """Says that every frame may not be what the tracks and shapes say."""
+        for item in self.document.objects:
+            self.masks.outdate(self.object_frames(item.id))
+        for shape in self.document.shapes:
+            self.masks.outdate(frames_of(shape))
+
     def stroke_began(self, index: int) -> Bits:
         """Leaves a frame to the pen and returns its field, (H, W) uint8.
 

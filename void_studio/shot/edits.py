@@ -155,7 +155,7 @@ class TrackEdit:
         self._core = core
         self._name = name
         self._part = Tracked(object_id)
-        self._step = Step(name, [self._part])
+        self._step = Step(name, [self._part], running=True)
         self._pushed = False
         self._ended = False
         self._left: set[int] = set()
@@ -194,6 +194,7 @@ class TrackEdit:
     def finish(self) -> None:
         """Ends the edit; what was put stays as one undo step."""
         self._ended = True
+        self._step.outer.running = False
 
     def _take(self, blobs: Blobs, confidence: float | None) -> None:
         core, part = self._core, self._part

@@ -78,6 +78,7 @@ class Step:
         earlier: Whether it was made before the shot was opened, so that it may not fit.
         moved: Whether it was ever taken back, which ends an edit that still runs.
         saved: Whether it is on disk as it is.
+        running: Whether its edit may still put more into it.
         joined: The group's step that took it in.
     """
 
@@ -88,6 +89,7 @@ class Step:
     earlier: bool = False
     moved: bool = False
     saved: bool = False
+    running: bool = False
     joined: Step | None = None
 
     @property
@@ -122,6 +124,7 @@ class History:
             ``load`` is set.
         next_id: The id of the next step.
         next_move: The number of the next move.
+        revision: Another number after every change of the steps or the position.
     """
 
     core: ShotCore
@@ -134,6 +137,7 @@ class History:
     moves: list[Move] = field(default_factory=list)
     next_id: int = 1
     next_move: int = 1
+    revision: int = 0
     done: list[Step] = field(default_factory=list)
     undone: list[Step] = field(default_factory=list)
     _bytes: int = 0
@@ -208,6 +212,7 @@ class History:
                     steps, self._grouped = self._grouped, []
                     if steps:
                         joined = Step(name, [part for step in steps for part in step.parts or ()])
+                        joined.running = any(step.running for step in steps)
                         for step in steps:
                             step.joined = joined
                         self.push(joined)
@@ -284,6 +289,7 @@ class History:
         return union(step.name, changes)
 
     def _record(self, step: Step, forward: bool) -> None:
+        self.revision += 1
         if self.load is not None:
             self.moves.append(Move(self.next_move, step.id, forward))
             self.next_move += 1
@@ -303,8 +309,10 @@ class History:
 
     def _forget(self, steps: list[Step], count: int) -> None:
         """Drops the first steps of a list."""
-        self._bytes -= sum(step.bytes for step in steps[:count])
-        del steps[:count]
+        if count:
+            self.revision += 1
+            self._bytes -= sum(step.bytes for step in steps[:count])
+            del steps[:count]
 
 
 def union(name: str, changes: Iterable[Change]) -> Change:

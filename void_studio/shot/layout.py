@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 DOCUMENT_NAME = "shot.json"
+INDEX_NAME = "index.json"
 
 _FRAME_FILE = re.compile(r"^(\d{6,7})\.png$")
 
@@ -21,6 +22,11 @@ def masks_folder(folder: Path) -> Path:
 
 def tracks_folder(folder: Path, object_id: str) -> Path:
     return folder / "tracks" / object_id
+
+
+def history_folder(folder: Path) -> Path:
+    """Undo steps and their index. Without it the shot opens, with nothing to undo."""
+    return folder / "history"
 
 
 def cache_folder(folder: Path) -> Path:
@@ -43,7 +49,7 @@ def frame_files(folder: Path) -> list[tuple[int, Path]]:
 
 def remove_leftovers(folder: Path) -> None:
     """Removes the temporary files of a writer that was killed. Only for who holds the lock."""
-    for pattern in (".void-*.part", "masks/.void-*.part", "tracks/*/.void-*.part"):
-        for path in folder.glob(pattern):
+    for place in ("", "masks/", "tracks/*/", "history/"):
+        for path in folder.glob(f"{place}.void-*.part"):
             with contextlib.suppress(OSError):
                 path.unlink()

@@ -13,6 +13,7 @@ from pathlib import Path
 from void_studio.errors import VoidError
 from void_studio.shot import layout
 from void_studio.shot.core import ShotCore
+from void_studio.shot.journal import fingerprint
 from void_studio.shot.png import read_bounded
 
 # Decoding leaves the interpreter, so a second core helps; more than two would crowd the decoders.
@@ -29,12 +30,15 @@ class _File:
     is_mask: bool
 
 
-def load_frames(core: ShotCore, folder: Path, keep_aside: bool) -> list[str]:
+def load_frames(
+    core: ShotCore, folder: Path, keep_aside: bool, fingerprints: dict[int, str]
+) -> list[str]:
     """Fills the masks and tracks of ``core`` from a shot folder.
 
     Args:
         keep_aside: Whether a damaged file may be renamed (``NAME.damaged``), so that the next save
             of its frame does not lose it.
+        fingerprints: Gets what tells one content of each mask file from any other, by plate index.
 
     Returns:
         One warning for each file that could not be read. A frame whose mask could not keeps what
@@ -53,7 +57,10 @@ def load_frames(core: ShotCore, folder: Path, keep_aside: bool) -> list[str]:
         if file.index >= core.document.plate.count:
             return f"{file.path} is of a frame that the plate does not have"
         try:
-            file.load(file.index, read_bounded(file.path, limit))
+            data = read_bounded(file.path, limit)
+            file.load(file.index, data)
+            if file.is_mask:
+                fingerprints[file.index] = fingerprint(data) or ""
         except VoidError as error:
             if file.is_mask:
                 core.masks.outdate([file.index])

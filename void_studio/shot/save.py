@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,8 +15,24 @@ from void_studio.errors import VoidError
 from void_studio.shot import layout
 from void_studio.shot.core import ShotCore
 from void_studio.shot.document import ShotDocument, write_document
+from void_studio.shot.journal import Journal, Snapshot
 
 _Key = TypeVar("_Key")
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What there is to write, and what it was between two edits.
+
+    Attributes:
+        masks: Plate index to the version of its mask.
+        tracks: (object id, plate index) to the packed mask.
+    """
+
+    document: ShotDocument
+    masks: dict[int, int]
+    tracks: dict[tuple[str, int], bytes | None]
+    history: Snapshot | None
 
 
 class Saver:
@@ -24,10 +41,17 @@ class Saver:
     What could not be written stays pending.
     """
 
-    def __init__(self, core: ShotCore, folder: Path, document_saved: bool) -> None:
-        """Masks and tracks in ``folder`` are taken to be as in ``core``, but for the dirty ones."""
+    def __init__(
+        self, core: ShotCore, folder: Path, document_saved: bool, journal: Journal | None = None
+    ) -> None:
+        """Masks and tracks in ``folder`` are taken to be as in ``core``, but for the dirty ones.
+
+        Args:
+            journal: Writes the history; None for a shot that has none.
+        """
         self._core = core
         self._folder = folder
+        self._journal = journal
         self._document: ShotDocument | None = core.document if document_saved else None
         self._masks: set[int] = set()
         self._tracks: set[tuple[str, int]] = set()
@@ -43,14 +67,19 @@ class Saver:
         with self._state:
             held = bool(self._masks or self._tracks or self._writing)
             held = held or core.masks.has_dirty or core.tracks.has_dirty
-        return held or core.document is not self._document or bool(core.masks.outdated)
+        held = held or core.document is not self._document or bool(core.masks.outdated)
+        return held or (self._journal is not None and self._journal.pending)
 
-    def save(self) -> int:
-        """Writes all that is pending: the document, then masks, then tracks.
+    def save(self, closing: bool = False) -> int:
+        """Writes all that is pending: the history, then the document, then masks, then tracks.
 
-        Masks whose tracked bits are outdated come last, one at a time. Every order is safe, for
-        tracked bits are derived again when a shot is opened that was not closed; this one loses
-        the least if the program is killed meanwhile.
+        The history comes first, for it knows how to make the others again when a shot is opened
+        that was not closed. A mask that is being edited, or was since the history was taken down,
+        is left for the next time: no file holds what the history on disk does not know. Masks whose
+        tracked bits are outdated come last, one at a time; they are derived again after a crash.
+
+        Args:
+            closing: Writes masks that are being edited, too: there is no next time.
 
         Returns:
             The number of files written or removed.
@@ -67,50 +96,87 @@ class Saver:
                     "The folder was moved or deleted while the shot was open",
                     "Put it back: the next edit saves what it lacks",
                 )
-            written = self._write_changes()
+            taken = self._take_down()
+            written = self._write_changes(taken, closing)
             for index in self._core.masks.outdated:
                 self._core.masks.derive(index)
-                written += self._write_changes()
+                written += self._write_changes(self._take_down(), closing)
+            if self._journal is not None and taken.history is not None and not self._left_over():
+                self._journal.settled(taken.history)
         return written
 
-    def _write_changes(self) -> int:
-        masks, tracks = self._collect()
-        written = self._write_document()
-        for index in masks:
-            path = layout.frame_file(layout.masks_folder(self._folder), index)
-            with self._in_hand(self._masks, index):
-                _write(path, self._core.masks.png(index))
-        for object_id, index in tracks:
-            path = layout.frame_file(layout.tracks_folder(self._folder, object_id), index)
-            with self._in_hand(self._tracks, (object_id, index)):
-                _write(path, self._core.tracks.png(object_id, index))
-        return written + len(masks) + len(tracks)
-
-    def _collect(self) -> tuple[list[int], list[tuple[str, int]]]:
-        # Taken before the pixels are read, so an edit meanwhile makes its frame pending again.
+    def _left_over(self) -> bool:
         with self._state:
-            self._masks |= self._core.masks.take_dirty()
-            self._tracks |= self._core.tracks.take_dirty()
-            return sorted(self._masks), sorted(self._tracks)
+            return bool(self._masks or self._tracks)
+
+    def _take_down(self) -> _Taken:
+        """What is to be written, between two edits."""
+        core = self._core
+        with core.history.editing, self._state:
+            self._masks |= core.masks.take_dirty()
+            self._tracks |= core.tracks.take_dirty()
+            return _Taken(
+                core.document,
+                {index: core.masks.version(index) for index in sorted(self._masks)},
+                {key: core.tracks.blob(*key) for key in sorted(self._tracks)},
+                self._journal.snapshot() if self._journal is not None else None,
+            )
+
+    def _write_changes(self, taken: _Taken, closing: bool) -> int:
+        written = 0
+        if self._journal is not None and taken.history is not None:
+            written += self._journal.write(taken.history)
+        written += self._write_document(taken.document)
+        for index, version in taken.masks.items():
+            with self._in_hand(self._masks, index) as put_back:
+                data = self._core.masks.png(index)
+                if not closing and not self._as_taken(index, version):
+                    put_back()
+                    continue
+                _write(layout.frame_file(layout.masks_folder(self._folder), index), data)
+                if self._journal is not None and taken.history is not None:
+                    self._journal.wrote(index, data, taken.history)
+                written += 1
+        for (object_id, index), blob in taken.tracks.items():
+            with self._in_hand(self._tracks, (object_id, index)) as put_back:
+                data = self._core.tracks.png(object_id, index)
+                if self._core.tracks.blob(object_id, index) is not blob:
+                    put_back()
+                    continue
+                folder = layout.tracks_folder(self._folder, object_id)
+                _write(layout.frame_file(folder, index), data)
+                written += 1
+        return written
+
+    def _as_taken(self, index: int, version: int) -> bool:
+        core = self._core
+        with core.history.editing:
+            return index not in core.in_hand and core.masks.version(index) == version
 
     @contextmanager
-    def _in_hand(self, waiting: set[_Key], key: _Key) -> Iterator[None]:
-        """Takes ``key`` off before its pixels are read, and puts it back if it is not written."""
+    def _in_hand(self, waiting: set[_Key], key: _Key) -> Iterator[Callable[[], None]]:
+        """Takes ``key`` off before its pixels are read, and puts it back if it is not written.
+
+        Yields what puts it back.
+        """
+
+        def put_back() -> None:
+            with self._state:
+                waiting.add(key)
+
         with self._state:
             waiting.discard(key)
             self._writing = True
         try:
-            yield
+            yield put_back
         except BaseException:
-            with self._state:
-                waiting.add(key)
+            put_back()
             raise
         finally:
             with self._state:
                 self._writing = False
 
-    def _write_document(self) -> int:
-        document = self._core.document
+    def _write_document(self, document: ShotDocument) -> int:
         if document is self._document:
             return 0
         write_document(layout.document_path(self._folder), document)

@@ -20,6 +20,7 @@ from void_studio.shot.core import ShotCore
 from void_studio.shot.document import PlateRef, ShotDocument, TakeRef, read_document, write_document
 from void_studio.shot.editing import EditableShot
 from void_studio.shot.edits import FrameEdits, Stroke, TrackEdit
+from void_studio.shot.journal import Journal, mask_fingerprints
 from void_studio.shot.load import load_frames
 from void_studio.shot.locate import PlateLost, find_plate, moved_ref, plate_ref
 from void_studio.shot.lock import ShotLock, holder_of
@@ -47,6 +48,7 @@ class Shot(EditableShot):
         plate_path: Path,
         lock: ShotLock | None,
         document_saved: bool,
+        journal: Journal,
     ) -> None:
         """For ``create`` and ``open``; ``lock`` is None for a shot that is read only."""
         super().__init__(core)
@@ -58,7 +60,7 @@ class Shot(EditableShot):
         self._lock = lock
         self._plate: Plate | None = None
         self._plate_known = threading.Lock()
-        self._saver = Saver(core, folder, document_saved)
+        self._saver = Saver(core, folder, document_saved, journal)
 
     @classmethod
     def create(cls, plate_path: Path, folder: Path, frames: tuple[int, int] | None = None) -> Self:
@@ -101,7 +103,8 @@ class Shot(EditableShot):
             if fill is not None:
                 fill(staged)
             write_document(layout.document_path(staged), core.document)
-        return cls(folder, core, plate_path, ShotLock(folder), document_saved=True)
+        journal = Journal(core, folder, mask_fingerprints(folder))
+        return cls(folder, core, plate_path, ShotLock(folder), document_saved=True, journal=journal)
 
     @classmethod
     def open(cls, folder: Path, read_only: bool = False, plate: Path | None = None) -> Self:
@@ -140,14 +143,16 @@ class Shot(EditableShot):
         saved = read_document(layout.document_path(folder))
         document, plate_path, warnings = _with_plate(saved, folder, plate)
         core = ShotCore(document)
-        warnings += load_frames(core, folder, keep_aside=lock is not None)
+        masks: dict[int, str] = {}
+        warnings += load_frames(core, folder, lock is not None, masks)
         if crashed and lock is not None:
             layout.remove_leftovers(folder)
+        journal = Journal(core, folder, masks)
+        warnings += journal.load(crashed)
         if crashed:
             # The last writer may have ended between the files of one edit.
-            for item in document.objects:
-                core.masks.outdate(core.object_frames(item.id))
-        shot = cls(folder, core, plate_path, lock, document_saved=document == saved)
+            core.outdate_all()
+        shot = cls(folder, core, plate_path, lock, core.document == saved, journal)
         shot.warnings = warnings + shot._reconcile_takes()
         return shot
 
@@ -203,7 +208,7 @@ class Shot(EditableShot):
             VoidError: something could not be written; the shot stays open.
         """
         if self._lock is not None:
-            self._saver.save()
+            self._saver.save(closing=True)
             self._lock.release()
             self._lock = None
             self.read_only = True

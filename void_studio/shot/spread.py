@@ -27,7 +27,7 @@ class Spread:
         self._core = core
         self._ended = False
         self._part = Frames()
-        self._step = Step(name, [self._part])
+        self._step = Step(name, [self._part], running=True)
 
     @property
     def closed(self) -> bool:
@@ -63,6 +63,7 @@ class Spread:
     def finish(self) -> None:
         """Ends the edit; what was put in stays as one undo step."""
         self._ended = True
+        self._step.outer.running = False
 
     def _enter(self) -> None:
         self.entered = True

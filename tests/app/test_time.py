@@ -191,6 +191,23 @@ def test_a_fast_scrub_ends_on_the_frame_under_the_pointer(hand: Hand) -> None:
     hand.wait(lambda: window.session.pictures.plate(10) is not None)
 
 
+def test_while_scrubbing_the_nearest_picture_stands_in(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, timeline = hand.window, hand.window.desk.timeline
+    pictures = window.session.pictures
+    hand.wait(lambda: len(pictures.cached()) == COUNT)
+    there, find = pictures.cached() - {3}, pictures.plate
+    monkeypatch.setattr(pictures, "cached", lambda: there)
+    monkeypatch.setattr(pictures, "plate", lambda index: find(index) if index in there else None)
+    place = _place(timeline, "plate", 3)
+    QTest.mousePress(timeline, LEFT, Qt.KeyboardModifier.NoModifier, place)
+    hand.wait(lambda: window.session.index == 3)
+    assert window.viewer.has_picture
+    QTest.mouseRelease(timeline, LEFT, Qt.KeyboardModifier.NoModifier, place)
+    assert not window.viewer.has_picture, "what the frame is not does not stay"
+
+
 def _menu(hand: Hand, index: int, keyboard: bool = False) -> QMenu:
     timeline = hand.window.desk.timeline
     reason = QContextMenuEvent.Reason.Keyboard if keyboard else QContextMenuEvent.Reason.Mouse

@@ -102,6 +102,11 @@ class Timeline(Bands):
         """The frame the playhead is at."""
         return self._current
 
+    @property
+    def scrubbing(self) -> bool:
+        """Whether the pointer holds the playhead."""
+        return self._scrubbing
+
     def set_frames(
         self, count: int, first_number: int, rate: Fraction, aspect: float = 16 / 9
     ) -> None:

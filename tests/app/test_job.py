@@ -10,6 +10,7 @@ import pytest
 
 from tests.app.conftest import COUNT, SIZE, Hand, ball_at
 from tests.gated import gated_workers, held
+from void_studio.app.viewer.source import Source
 from void_studio.app.viewer.viewer import Compare
 from void_studio.media.plate import open_plate
 from void_studio.quadmask.bits import EFFECTIVE
@@ -47,12 +48,13 @@ def test_click_track_paint_remove_compare_export(worker_hand: Hand, tmp_path: Pa
     hand.key("2")
     hand.drag((40, 120), (90, 120))
     hand.key("Ctrl+Return")
-    hand.wait(lambda: session.take == 1)
+    hand.wait(lambda: session.showing.b == Source.of_take(1))
+    assert session.take == 1
     assert window.viewer.compare is Compare.A, "the view is the artist's"
     hand.key("W")
     assert window.viewer.compare is Compare.WIPE
-    hand.wait(lambda: session.pictures.take(session.index) is not None)
-    removed = session.pictures.take(session.index)
+    hand.wait(lambda: session.pictures.take(1, session.index) is not None)
+    removed = session.pictures.take(1, session.index)
     assert removed is not None
     x, y = ball_at(0)
     height, width = removed.shape[:2]
@@ -66,7 +68,7 @@ def test_click_track_paint_remove_compare_export(worker_hand: Hand, tmp_path: Pa
     assert window.viewer.compare is Compare.A
     hand.key("W")
     hand.drag((SIZE[0] / 2, 30), (SIZE[0] / 4, 30))
-    assert abs(window.viewer.wipe - 0.25) < 0.02
+    assert abs(window.viewer.wipe.x - 0.25) < 0.02
     before = session.field().copy()  # type: ignore[union-attr]
     hand.drag((SIZE[0] * 0.8, 40), (SIZE[0] * 0.9, 40))
     assert np.array_equal(session.field(), before), "the take's side is for looking"  # type: ignore[arg-type]

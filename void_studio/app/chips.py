@@ -35,18 +35,21 @@ class ChipRow(QWidget):
     """Widgets in a row. Those at the end that find no room are reached through a last chip.
 
     Only buttons with a menu or an action can be there; a widget of another kind goes before them.
+
+    Attributes:
+        more: The last chip, with the menus and actions of those before it.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._widgets: list[QWidget] = []
         self._wanted: dict[QWidget, bool] = {}
-        self._more = MenuChip(QMenu(self), self)
-        self._more.setText("\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}")
-        self._more.setToolTip("What does not fit here")
-        self._more.setAccessibleName("More")
-        self._more.menu().aboutToShow.connect(self._fill_more)
-        self._more.hide()
+        self.more = MenuChip(QMenu(self), self)
+        self.more.setText("\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}")
+        self.more.setToolTip("What does not fit here")
+        self.more.setAccessibleName("More")
+        self.more.menu().aboutToShow.connect(self._fill_more)
+        self.more.hide()
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def add(self, widget: QWidget) -> None:
@@ -64,6 +67,11 @@ class ChipRow(QWidget):
             self.updateGeometry()
             self._place()
 
+    def refit(self) -> None:
+        """Gives every chip its place again: a hidden one does not say that it changed."""
+        self.updateGeometry()
+        self._place()
+
     @property
     def folded(self) -> list[QWidget]:
         """The widgets that found no room."""
@@ -73,7 +81,7 @@ class ChipRow(QWidget):
         return [widget for widget in self._widgets if self._wanted[widget]]
 
     def _fill_more(self) -> None:
-        menu = self._more.menu()
+        menu = self.more.menu()
         menu.clear()
         for widget in self.folded:
             if not isinstance(widget, QToolButton):
@@ -92,7 +100,7 @@ class ChipRow(QWidget):
         widths = [widget.sizeHint().width() for widget in there]
         room = self.width()
         if sum(widths) + _GAP * max(0, len(widths) - 1) > room:
-            room -= self._more.sizeHint().width() + _GAP
+            room -= self.more.sizeHint().width() + _GAP
         x, fits = 0, True
         for widget, width in zip(there, widths, strict=True):
             fits = fits and x + width <= room
@@ -100,9 +108,9 @@ class ChipRow(QWidget):
             if fits:
                 self._put(widget, x, width)
                 x += width + _GAP
-        self._more.setVisible(not fits)
+        self.more.setVisible(not fits)
         if not fits:
-            self._put(self._more, x, self._more.sizeHint().width())
+            self._put(self.more, x, self.more.sizeHint().width())
 
     def _put(self, widget: QWidget, x: int, width: int) -> None:
         height = min(self.height(), widget.sizeHint().height())
@@ -117,7 +125,7 @@ class ChipRow(QWidget):
         return QSize(width, max((hint.height() for hint in hints), default=0))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._more.sizeHint().width(), self.sizeHint().height())
+        return QSize(self.more.sizeHint().width(), self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place()

@@ -11,13 +11,16 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QSlider, 
 
 from void_studio.app.chips import ChipRow, MenuChip
 from void_studio.app.source_menu import SourceMenu
-from void_studio.app.theme import set_variant
+from void_studio.app.theme import set_variant, ui_font
 from void_studio.app.viewer.compare import MAX_GAIN
 from void_studio.app.viewer.source import MASKED_PLATE, Source
 
 _COMPARES = ("show_a", "show_b", "wipe", "side_by_side", "difference", "blend")
 _COMPARE_DEEDS = ("swap", "exchange", "wipe_upright")
 _MASKS = ("mask_overlay", "mask_levels", "mask_matte", "mask_none")
+_SMALL = 0.88
+"""The size of letters where a read-out has two lines."""
+
 _GAIN_STEPS = 4
 """Steps of the gain's slider for twice the gain."""
 
@@ -28,6 +31,7 @@ class ViewBar(QWidget):
     Attributes:
         a_menu, b_menu: What A and B can show.
         chips: The row of chips, to which others may add theirs.
+        gain_dial, share_dial: Shown while there is a difference, or a blend.
 
     Signals:
         gain_changed: How much a difference is exaggerated, 1 to 32.
@@ -46,9 +50,9 @@ class ViewBar(QWidget):
         self._a = self._source_chip("A", self.a_menu)
         self._b = self._source_chip("B", self.b_menu)
         self._compare = self._chip("How A and B are compared", _COMPARES, _COMPARE_DEEDS)
-        self._gain = Dial("Difference gain", math.ceil(math.log2(MAX_GAIN) * _GAIN_STEPS), 0)
-        self._share = Dial("Share of B in the blend", 100, 50)
-        for dial in (self._gain, self._share):
+        self.gain_dial = Dial("Difference gain", math.ceil(math.log2(MAX_GAIN) * _GAIN_STEPS), 0)
+        self.share_dial = Dial("Share of B in the blend", 100, 50)
+        for dial in (self.gain_dial, self.share_dial):
             self.chips.add(dial)
         self._mask = self._chip("How the mask is shown with the plate", _MASKS)
         row = QHBoxLayout(self)
@@ -61,8 +65,8 @@ class ViewBar(QWidget):
         row.addWidget(self._zoom)
         for name in (*_COMPARES, *_MASKS):
             actions[name].toggled.connect(self._name_chips)
-        self._gain.slider.valueChanged.connect(self._on_gain)
-        self._share.slider.valueChanged.connect(self._on_share)
+        self.gain_dial.slider.valueChanged.connect(self._on_gain)
+        self.share_dial.slider.valueChanged.connect(self._on_share)
         self._on_gain(0)
         self._on_share(50)
         self.set_sources(MASKED_PLATE, None)
@@ -80,8 +84,9 @@ class ViewBar(QWidget):
         self._a.say(f"A  {a.label}")
         self._b.say(f"B  {b.label if b is not None else 'nothing yet'}")
 
-    def set_probe(self, text: str) -> None:
+    def set_probe(self, text: str, tip: str = "") -> None:
         self._probe.set_text(text)
+        self._probe.setToolTip(tip)
 
     def set_zoom(self, zoom: float) -> None:
         """Shows device pixels per plate pixel as a percentage."""
@@ -113,16 +118,16 @@ class ViewBar(QWidget):
                     action = self._actions[name]
                     text = action.iconText().replace("&", "").removeprefix("Mask as ")
                     chip.say(f"Only {text}" if text in ("A", "B") else text)
-        self.chips.set_wanted(self._gain, self._actions["difference"].isChecked())
-        self.chips.set_wanted(self._share, self._actions["blend"].isChecked())
+        self.chips.set_wanted(self.gain_dial, self._actions["difference"].isChecked())
+        self.chips.set_wanted(self.share_dial, self._actions["blend"].isChecked())
 
     def _on_gain(self, step: int) -> None:
         gain = 2.0 ** (step / _GAIN_STEPS)
-        self._gain.say(f"{gain:.3g}\N{MULTIPLICATION SIGN}")
+        self.gain_dial.say(f"{gain:.3g}\N{MULTIPLICATION SIGN}")
         self.gain_changed.emit(gain)
 
     def _on_share(self, percent: int) -> None:
-        self._share.say(f"{percent} % B")
+        self.share_dial.say(f"{percent} % B")
         self.share_changed.emit(percent / 100)
 
 
@@ -152,7 +157,7 @@ class Dial(QWidget):
 
 
 class ReadOut(QWidget):
-    """A line of text at the right that changes with every move of the pointer: it asks for no
+    """A line or two of text at the right that changes with every move of the pointer: it asks for no
     layout, and is shortened where there is no room for it.
 
     Attributes:
@@ -184,7 +189,12 @@ class ReadOut(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
+        lines = self.text.split("\n")
+        if len(lines) > 1:
+            painter.setFont(ui_font(_SMALL))
         metrics = painter.fontMetrics()
-        text = metrics.elidedText(self.text, Qt.TextElideMode.ElideRight, self.width())
+        shown = [
+            metrics.elidedText(line, Qt.TextElideMode.ElideRight, self.width()) for line in lines
+        ]
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect(), int(flags), text)
+        painter.drawText(self.rect(), int(flags), "\n".join(shown))

@@ -16,10 +16,12 @@ from void_studio.app.viewer.compare import Compare, Wipe, WipeLine, pane_offset,
 from void_studio.app.viewer.look import Look
 from void_studio.app.viewer.marks import Corner, paint_divider, paint_label, paint_wipe
 from void_studio.app.viewer.mixing import mix_blend, mix_difference, mix_wipe
+from void_studio.app.viewer.onion import Onion
+from void_studio.app.viewer.overlay import OverlayStyle
 from void_studio.app.viewer.render import MaskView
 from void_studio.app.viewer.side import Side, Surface
 from void_studio.app.viewer.source import MASKED_PLATE, Content, Source
-from void_studio.app.viewer.transform import Box, ViewTransform
+from void_studio.app.viewer.transform import NO_BOX, Box, ViewTransform
 
 Pixels = NDArray[np.uint8]
 
@@ -33,6 +35,7 @@ class Canvas:
         a, b: The sides.
         mask_view: How the mask is shown with the plate.
         labels: What A and B are in words.
+        caption: What the model receives in words, said where that is seen.
         compare: What was asked for; ``shown`` is what can be.
         wipe: Where the wipe's line is.
         gain: How much the difference is exaggerated, 1 to 32.
@@ -43,11 +46,13 @@ class Canvas:
         self.a, self.b = Side(MASKED_PLATE), Side(None)
         self.mask_view = MaskView.OVERLAY
         self.labels = ("", "")
+        self.caption = ""
         self.compare = Compare.A
         self.wipe = Wipe()
         self.gain = 1.0
         self.share = 0.5
         self._mixed = Surface()
+        self._unseen = NO_BOX
         self._field: Pixels | None = None
         self._model: tuple[Pixels, Pixels | None] | None = None
         self._view = (1, 1)
@@ -71,11 +76,47 @@ class Canvas:
         self.redraw()
 
     @property
+    def onion(self) -> Onion:
+        """The masks of neighbour frames, outlined on both sides."""
+        return self.a.renderer.onion
+
+    @onion.setter
+    def onion(self, onion: Onion) -> None:
+        for side in (self.a, self.b):
+            side.renderer.onion = onion
+        self.redraw()
+
+    @property
+    def softness(self) -> float:
+        """Plate pixels over which a matte falls off outside what is marked."""
+        return self.a.renderer.softness
+
+    @softness.setter
+    def softness(self, softness: float) -> None:
+        for side in (self.a, self.b):
+            side.renderer.softness = softness
+        self.redraw_mask()
+
+    def set_style(self, style: OverlayStyle) -> None:
+        """Takes other colours for the overlay."""
+        for side in (self.a, self.b):
+            side.renderer.set_style(style)
+        self.redraw_mask()
+        self._mixed.stale = True
+
+    @property
     def seen(self) -> tuple[Side, ...]:
         """The sides that are on screen."""
         if self.shown is Compare.A:
             return (self.a,)
         return (self.b,) if self.shown is Compare.B else (self.a, self.b)
+
+    @property
+    def shows_matte(self) -> bool:
+        """Whether a matte is on screen."""
+        return any(
+            side.renderer.shown_as(self._view_of(side)) is MaskView.MATTE for side in self.seen
+        )
 
     @property
     def pane(self) -> tuple[int, int]:
@@ -134,6 +175,13 @@ class Canvas:
         if self._bare != bare:
             self.redraw()
 
+    def in_own_aspect(self, side: Side) -> bool:
+        """Whether a side shows what the model sees as squeezed as the model sees it.
+
+        Where it is mixed with another side it is stretched over the plate.
+        """
+        return _models(side) and not self.shown.mixes
+
     # -- drawing ---------------------------------------------------------------------------
 
     def redraw(self) -> None:
@@ -149,20 +197,21 @@ class Canvas:
         for side in (self.a, self.b):
             side.stale = side.stale or self._shows_mask(side)
 
-    def draw_mask(self, box: Box, transform: ViewTransform) -> Box:
-        """Draws the mask again at once where it changed in a box of the transform's view.
+    def redraw_mask_in(self, box: Box, transform: ViewTransform) -> Box:
+        """Has the mask drawn again, once before it is next painted, where it changed.
+
+        Many samples of a pen come between two paintings.
+
+        Args:
+            box: In the transform's view, device pixels.
 
         Returns:
-            Where the picture may have changed; device pixels, as ``box``.
+            Where the picture may change, in the same.
         """
-        sides = [side for side in (self.a, self.b) if self._shows_mask(side)]
+        sides = (side for side in (self.a, self.b) if self._shows_mask(side))
         reaches = (side.renderer.reach(transform, self._view_of(side)) for side in sides)
         box = box.grown(max(reaches, default=0)).intersect(Box(0, 0, *self.pane))
-        for side in sides:
-            if not side.stale:
-                self._draw(side, box, transform)
-        if self.shown.mixes and not self._mixed.stale:
-            self._mix(box, transform)
+        self._unseen = self._unseen.union(box)
         return box
 
     def move_wipe(self, wipe: Wipe, transform: ViewTransform) -> Box:
@@ -206,6 +255,8 @@ class Canvas:
             paint_divider(painter, view, self._view[0] / self._ratio, self._ratio)
         for text, corner in self._labels(line):
             paint_label(painter, view, text, corner)
+        if self.caption and any(_models(side) for side in self.seen):
+            paint_label(painter, view, self.caption, Corner.BOTTOM_LEFT, share=1.0)
 
     def _labels(self, line: WipeLine) -> list[tuple[str, Corner]]:
         a, b = (
@@ -257,6 +308,7 @@ class Canvas:
 
     def _bring_up_to_date(self, transform: ViewTransform) -> None:
         whole = Box(0, 0, *self.pane)
+        self._draw_unseen(transform)
         for side in self.seen:
             if side.stale:
                 self._draw(side, whole, transform)
@@ -266,16 +318,26 @@ class Canvas:
             self._mix(whole, transform)
             self._mixed.stale = False
 
+    def _draw_unseen(self, transform: ViewTransform) -> None:
+        """Draws the mask where it changed since the last painting."""
+        box, self._unseen = self._unseen, NO_BOX
+        if box.empty:
+            return
+        for side in (self.a, self.b):
+            if self._shows_mask(side) and not side.stale:
+                self._draw(side, box, transform)
+        if self.shown.mixes and not self._mixed.stale:
+            self._mix(box, transform)
+
     def _draw(self, side: Side, box: Box, transform: ViewTransform) -> None:
         """Draws a box of a side; everything that a side looks like comes through here."""
         view = self._view_of(side)
         if self._bare and view is MaskView.OVERLAY:
             view = MaskView.NONE
         picture, field = side.picture, self._field
-        models = side.source is not None and side.source.content is Content.MODEL
-        if models:
+        if _models(side):
             picture, field = self._model or (None, None)
-        side.renderer.own_aspect = models
+        side.renderer.own_aspect = self.in_own_aspect(side)
         side.renderer.draw(side.buffer, box, transform, picture, field, view)
 
     def _mix(self, box: Box, transform: ViewTransform) -> None:
@@ -291,3 +353,8 @@ class Canvas:
             overlaid = any(self._view_of(side) is MaskView.OVERLAY for side in (self.a, self.b))
             if overlaid and self._field is not None:
                 self.a.renderer.draw_overlay(out, box, transform, self._field)
+
+
+def _models(side: Side) -> bool:
+    """Whether a side shows what the model sees."""
+    return side.source is not None and side.source.content is Content.MODEL

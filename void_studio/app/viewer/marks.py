@@ -68,13 +68,15 @@ def paint_divider(painter: QPainter, view: QRect, width: float, ratio: float) ->
     painter.fillRect(QRectF((width - thick) / 2, 0, thick, view.height()), QColor(70, 70, 70))
 
 
-def paint_label(painter: QPainter, view: QRect, text: str, corner: Corner) -> None:
-    """Draws what a side is in a corner, shortened to half the view."""
+def paint_label(
+    painter: QPainter, view: QRect, text: str, corner: Corner, share: float = 0.5
+) -> None:
+    """Draws what a side is in a corner, shortened to a share of the view's width."""
     font = QFont(painter.font())
     font.setBold(True)
     painter.setFont(font)
     metrics = painter.fontMetrics()
-    room = max(40, view.width() // 2 - 2 * _LABEL_MARGIN - 16)
+    room = max(40, round(view.width() * share) - 2 * _LABEL_MARGIN - 16)
     text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
     width, height = metrics.horizontalAdvance(text) + 16, metrics.height() + 8
     x = _LABEL_MARGIN if corner.left else view.width() - _LABEL_MARGIN - width

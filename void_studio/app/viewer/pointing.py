@@ -151,7 +151,7 @@ class Pointing:
                 self.tool.move(pointer)
             else:
                 self._hover(pointer, event.position())
-        self._viewer.probe(pointer.x, pointer.y)
+        self._viewer.probe(pointer.x, pointer.y, event.position())
 
     def release(self, event: QSinglePointEvent) -> None:
         if self._panned_to is not None and event.button() != Qt.MouseButton.RightButton:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from void_studio.app.viewer.render import MaskView
 
@@ -49,6 +50,8 @@ class Source:
             return MaskView.LEVELS
         if self.content is Content.MATTE:
             return MaskView.MATTE
+        if self.content is Content.MODEL:
+            return chosen
         if not self.masked or chosen is MaskView.NONE:
             return MaskView.NONE
         return chosen if self.content is Content.PLATE else MaskView.OVERLAY
@@ -58,6 +61,14 @@ class Source:
         """What it is in a few words: "plate + mask", "take 003"."""
         text = f"take {self.take:03d}" if self.take is not None else self.content.value
         return f"{text} + mask" if self.masked else text
+
+
+class Probed(NamedTuple):
+    """A plate pixel, and what is seen of it."""
+
+    x: int
+    y: int
+    source: Source | None
 
 
 PLATE = Source()

@@ -104,10 +104,15 @@ class ViewTransform:
 
     def zoomed(self, factor: float, at: tuple[float, float]) -> ViewTransform:
         """Zoomed by ``factor``, the plate point under the view point ``at`` staying there."""
-        smallest = min(1.0, 32 / max(self.plate))
-        zoom = min(MAX_ZOOM, max(smallest, self.zoom * factor))
+        zoom = self.zoom * factor
         if abs(zoom - 1.0) < 0.04 and factor != 1.0 and abs(self.zoom - 1.0) > 1e-9:
             zoom = 1.0  # land on exact pixels when passing them
+        return self.zoomed_to(zoom, at)
+
+    def zoomed_to(self, zoom: float, at: tuple[float, float]) -> ViewTransform:
+        """At another zoom as near as it goes, the plate point under ``at`` staying there."""
+        smallest = min(1.0, 32 / max(self.plate))
+        zoom = min(MAX_ZOOM, max(smallest, zoom))
         px, py = self.to_plate(*at)
         moved = replace(self, zoom=zoom, x=at[0] - px * zoom, y=at[1] - py * zoom)
         return moved._snapped()
@@ -140,6 +145,16 @@ class ViewTransform:
         right, bottom = self.to_view(rect.x + rect.width, rect.y + rect.height)
         box = Box(math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom))
         return box.intersect(Box(0, 0, *self.view))
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The middle of what is seen of the plate, 0 to 1 across and down it."""
+        first, last = self.to_plate(0, 0), self.to_plate(*self.view)
+        x, y = (
+            (max(0.0, start) + min(side, end)) / 2 / side
+            for start, end, side in zip(first, last, self.plate, strict=True)
+        )
+        return x, y
 
     def picture_divisor(self) -> int:
         """The largest whole reduction of the plate that still has a pixel per device pixel, nearly.

@@ -25,10 +25,12 @@ from void_studio.app.viewer.compare import Compare, Grab, Wipe, in_right_pane
 from void_studio.app.viewer.marks import WIPE_ARM
 from void_studio.app.viewer.pointing import Pointing
 from void_studio.app.viewer.render import BACKGROUND, MaskView
+from void_studio.app.viewer.sampling import Placement
 from void_studio.app.viewer.side import Side
-from void_studio.app.viewer.source import Source
+from void_studio.app.viewer.source import Probed, Source
 from void_studio.app.viewer.transform import Box, ViewTransform
 from void_studio.quadmask.bits import Rect
+from void_studio.remove.void.sees import MODEL_SIZE
 
 __all__ = ["Compare", "Viewer"]
 
@@ -50,8 +52,9 @@ class Viewer(QWidget):
     Signals:
         picture_divisor_changed: The plate reduced this many times is what the zoom needs.
         zoom_changed: Device pixels per plate pixel.
-        probed: Plate position under the pointer, or None outside.
+        probed: What is under the pointer, a Probed, or None outside of the plate.
         pressed: The tool in hand is about to be pressed on the picture.
+        matte_shown: Whether a matte is on screen.
         held: The keys held over the picture are others now: Qt.KeyboardModifier.
     """
 
@@ -59,6 +62,7 @@ class Viewer(QWidget):
     zoom_changed = Signal(float)
     probed = Signal(object)
     pressed = Signal()
+    matte_shown = Signal(bool)
     held = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -74,6 +78,7 @@ class Viewer(QWidget):
         self._pointing = Pointing(self)
         self._transform: ViewTransform | None = None
         self._fitted = True
+        self._matte = False
         self._divisor = 0
         self._message = "Open a clip to begin"
         self._allocate()
@@ -114,14 +119,18 @@ class Viewer(QWidget):
 
     def shows_mask_at(self, position: QPointF) -> bool:
         """Whether that is so at a place of the view, logical pixels."""
-        shown = self._canvas.shown
-        if self._transform is None or shown not in (Compare.WIPE, Compare.SIDE_BY_SIDE):
+        if self._canvas.shown in (Compare.DIFFERENCE, Compare.BLEND):
             return self.shows_mask
-        if shown is Compare.WIPE:
-            on_b = self._canvas.wipe_line(self._transform).on_b(*self._device(position))
+        return _drawable(self.side_at(position))
+
+    def side_at(self, position: QPointF) -> Side:
+        """The side that is seen at a place of the view, logical pixels; A where they are mixed."""
+        shown, canvas = self._canvas.shown, self._canvas
+        if shown is Compare.WIPE and self._transform is not None:
+            on_b = canvas.wipe_line(self._transform).on_b(*self._device(position))
         else:
-            on_b = self.pane_at(position)
-        return _drawable(self._canvas.b if on_b else self._canvas.a)
+            on_b = shown is Compare.B or self.pane_at(position)
+        return canvas.b if on_b else canvas.a
 
     def set_plate_size(self, size: tuple[int, int] | None) -> None:
         """Begins showing a plate of ``size``, fitted; None shows the empty view."""
@@ -163,7 +172,7 @@ class Viewer(QWidget):
             return
         box = self._transform.box_of(rect)
         if not box.empty:
-            box = self._canvas.draw_mask(box, self._transform)
+            box = self._canvas.redraw_mask_in(box, self._transform)
             for area in self._logical(box):
                 self.repaint_view(area)
 
@@ -185,11 +194,7 @@ class Viewer(QWidget):
     def reset_wipe(self) -> None:
         """Has the wipe upright again, through the middle of what is seen of the plate."""
         if self._transform is not None:
-            box = self._transform.plate_box
-            middle = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-            x, y = self._transform.to_plate(*middle)
-            width, height = self._transform.plate
-            self.set_wipe(Wipe().moved(x / width, y / height))
+            self.set_wipe(Wipe().moved(*self._transform.middle))
 
     def set_gain(self, gain: float) -> None:
         """How much a difference is exaggerated, 1 to 32."""
@@ -248,31 +253,35 @@ class Viewer(QWidget):
     def zoom_to(self, zoom: float) -> None:
         """Zooms to ``zoom`` device pixels per plate pixel about the view's centre."""
         if self._transform is not None:
-            self.zoom_by(zoom / self._transform.zoom)
+            self._move(self._transform.zoomed_to(zoom, self._middle))
 
     def zoom_by(self, factor: float) -> None:
         """Zooms about the centre of the view, or of each half."""
-        width, height = self._canvas.pane
-        self._zoom(factor, (width / 2, height / 2))
+        if self._transform is not None:
+            self._move(self._transform.zoomed(factor, self._middle))
 
     def zoom_at(self, factor: float, position: QPointF) -> None:
         """Zooms about a place of the view, logical pixels."""
-        x, y = self._device(position)
-        self._zoom(factor, (x - self._canvas.offset(self.pane_at(position)), y))
-
-    def _zoom(self, factor: float, at: tuple[float, float]) -> None:
         if self._transform is not None:
-            self._fitted = False
-            self._transform = self._transform.zoomed(factor, at)
-            self._transform_changed()
+            x, y = self._device(position)
+            at = x - self._canvas.offset(self.pane_at(position)), y
+            self._move(self._transform.zoomed(factor, at))
 
     def pan_by(self, distance: QPointF) -> None:
         """Moves the picture by logical pixels."""
         if self._transform is not None:
-            ratio = self.devicePixelRatioF()
-            self._fitted = False
-            self._transform = self._transform.panned(distance.x() * ratio, distance.y() * ratio)
-            self._transform_changed()
+            self._move(self._transform.panned(*self._device(distance)))
+
+    def _move(self, transform: ViewTransform) -> None:
+        self._fitted = False
+        self._transform = transform
+        self._transform_changed()
+
+    @property
+    def _middle(self) -> tuple[float, float]:
+        """The centre of the view, or of a half."""
+        width, height = self._canvas.pane
+        return width / 2, height / 2
 
     def pane_at(self, position: QPointF) -> bool:
         """Whether a place of the view (logical pixels) is in the right half, side by side."""
@@ -319,12 +328,22 @@ class Viewer(QWidget):
         width, height = self._transform.plate
         self.set_wipe(self.wipe.moved(x / width, y / height))
 
-    def probe(self, x: float, y: float) -> None:
-        """Says which plate pixel the pointer is at."""
+    def probe(self, x: float, y: float, position: QPointF) -> None:
+        """Says which plate pixel, and what of it, the pointer is at.
+
+        Args:
+            x, y: Plate pixels.
+            position: Logical pixels of the view.
+        """
         if self._transform is not None:
             width, height = self._transform.plate
+            side = self.side_at(position)
+            if self._canvas.in_own_aspect(side):
+                place = Placement.of(self._transform, MODEL_SIZE, own_aspect=True)
+                across, down = place.share_at(*self._transform.to_view(x, y))
+                x, y = across * width, down * height
             inside = 0 <= x < width and 0 <= y < height
-            self.probed.emit((int(x), int(y)) if inside else None)
+            self.probed.emit(Probed(int(x), int(y), side.source) if inside else None)
 
     def _settle(self) -> None:
         """The way of comparing changed: the sides have the size that it gives them."""
@@ -396,6 +415,9 @@ class Viewer(QWidget):
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect(), int(flags), self._message)
             return
+        if self._canvas.shows_matte != self._matte:
+            self._matte = not self._matte
+            self.matte_shown.emit(self._matte)
         self._canvas.paint(painter, region, self._transform)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_tool(painter)
@@ -439,6 +461,11 @@ class Viewer(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QNativeGestureEvent):
             return self._pointing.gesture(event)
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            tool = self._pointing.tool
+            if tool is not None and tool.claims(event):
+                event.accept()
+                return True
         return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

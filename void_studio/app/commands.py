@@ -15,8 +15,10 @@ from void_studio.app.desk import Desk
 from void_studio.app.file_commands import FileCommands
 from void_studio.app.keymap import Keymap
 from void_studio.app.keys_sheet import KeysSheet
+from void_studio.app.look_commands import LookCommands
 from void_studio.app.mask_commands import MaskCommands
 from void_studio.app.messages import Message
+from void_studio.app.options_bar import LEVEL_ACTIONS
 from void_studio.app.playback import Loop
 from void_studio.app.opening_page import OpeningPage
 from void_studio.app.recents import remembered
@@ -38,6 +40,7 @@ class Commands:
         masks: Undo, tools, and edits of the mask.
         shapes: The mask shapes and their list.
         view: What is on screen and how.
+        look: How it is looked at.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class Commands:
         self._page = OpeningPage(
             desk.start_page, studio.session, studio.heavy, self.files.open_path, window
         )
+        self.look = LookCommands(actions, self._on, studio, desk)
         self._connect_files()
         self._connect_work()
         self._on("shortcuts", self._show_shortcuts)
@@ -71,7 +75,10 @@ class Commands:
 
     def choose_defaults(self) -> None:
         """Takes the tool, level and view that a window begins with."""
-        for name in ("tool_click", "level_remove", "mask_overlay", "show_a"):
+        brush = self._studio.session.brush
+        brush.restore()
+        level = next(name for name, level in LEVEL_ACTIONS.items() if level is brush.level)
+        for name in ("tool_click", level, "mask_overlay", "show_a"):
             self._actions[name].trigger()
         self.time.set_loop(Loop.LOOP)
 

@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from void_studio.app.action_table import MENUS, SPECS
+from void_studio.app.look_bar import LookBar
 from void_studio.app.messages import MessageBar
 from void_studio.app.options_bar import OptionsBar
 from void_studio.app.panels.jobs import JobsPanel
 from void_studio.app.panels.objects import ObjectsPanel
 from void_studio.app.panels.run import RunPanel
+from void_studio.app.screen_choice import cover
 from void_studio.app.panels.shapes import ShapesPanel
 from void_studio.app.start_page import StartPage
 from void_studio.app.timeline.timeline import Timeline
@@ -30,7 +32,19 @@ from void_studio.app.timeline.transport import TransportBar
 from void_studio.app.view_bar import ViewBar
 from void_studio.app.viewer.viewer import Viewer
 
-_STRIP = ("tool_pan", "tool_click", "tool_brush", "tool_eraser", "tool_polygon", "tool_grid")
+_STRIP = (
+    "tool_pan",
+    "tool_click",
+    "tool_brush",
+    "tool_eraser",
+    "tool_lasso",
+    "tool_polygon",
+    "tool_rectangle",
+    "tool_wand",
+    "tool_grid",
+    "tool_keys",
+    "tool_trajectory",
+)
 _SIZE = (1600, 900)
 JOBS_TAB = 1
 
@@ -40,6 +54,7 @@ class Desk:
 
     Attributes:
         viewer: The picture, between ``options``, ``messages`` and ``view_bar``.
+        look_bar: The chips in ``view_bar`` of how one looks.
         start_page: Over the viewer while nothing is open.
         timeline: Below the picture, under ``transport``.
         objects_panel, shapes_panel, run_panel, jobs_panel: At the right, in ``tabs``.
@@ -51,8 +66,10 @@ class Desk:
         """Fills ``window``."""
         self._window = window
         self.viewer = Viewer()
+        cover(self.viewer)
         self.options = OptionsBar(actions)
         self.view_bar = ViewBar(actions)
+        self.look_bar = LookBar(actions, self.view_bar.chips)
         self.start_page = StartPage(actions)
         self.messages = MessageBar()
         self.timeline = Timeline()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from void_studio.app.theme import PALETTE
@@ -35,6 +35,11 @@ def app_icon() -> QIcon:
 
 def swatch(name: str) -> QIcon:
     """A small square of a colour of the palette."""
+    return colour_swatch(PALETTE.colour(name))
+
+
+def colour_swatch(colour: QColor) -> QIcon:
+    """A small square of any colour."""
     side = 12
     pixmap = QPixmap(side * 4, side * 4)
     pixmap.setDevicePixelRatio(4)
@@ -42,7 +47,7 @@ def swatch(name: str) -> QIcon:
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(PALETTE.colour(name))
+    painter.setBrush(colour)
     painter.drawRoundedRect(1, 1, side - 2, side - 2, 2.5, 2.5)
     painter.end()
     return QIcon(pixmap)

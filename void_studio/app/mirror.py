@@ -6,17 +6,17 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
+from void_studio.app.action_specs.keys import NEED_SHAPE
 from void_studio.app.action_table import SPECS
 from void_studio.app.actions import keys_text, plain
 from void_studio.app.desk import JOBS_TAB, Desk
 from void_studio.app.messages import Message
 from void_studio.app.opening import FirstLook
-from void_studio.app.probe import probe_text
+from void_studio.app.looking import Looking
 from void_studio.app.run_facts import reason_not_to_run, remover_rows, summary
 from void_studio.app.studio import Studio
 from void_studio.app.timeline_feed import TimelineFeed
 from void_studio.app.toolbox import Toolbox
-from void_studio.app.tools.level import PaintLevel
 from void_studio.errors import VoidError
 from void_studio.media.cache import Picture
 from void_studio.shot.locate import PlateLost
@@ -52,6 +52,7 @@ class Mirror(QObject):
         self._feed = TimelineFeed(studio.session, desk.timeline, studio.heavy, studio.jobs, self)
         actions["relink"].setEnabled(False)
         desk.run_panel.set_removers(remover_rows())
+        self._looking = Looking(actions, studio, desk, self)
         self._listen_to_session()
         self._listen_to_work()
         self._listen_to_player()
@@ -83,7 +84,6 @@ class Mirror(QObject):
         session.noticed.connect(lambda text: desk.messages.post(Message("warning", text)))
         session.pictures.arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         desk.viewer.zoom_changed.connect(desk.view_bar.set_zoom)
-        desk.viewer.probed.connect(self._on_probed)
 
     def _listen_to_work(self) -> None:
         studio = self._studio
@@ -99,6 +99,7 @@ class Mirror(QObject):
         player = self._studio.player
         player.playing_changed.connect(self._desk.transport.set_playing)
         player.measured.connect(self._on_measured)
+        self._desk.timeline.scrub_finished.connect(self._on_scrub_finished)
 
     def _on_failed(self, error: VoidError) -> None:
         if isinstance(error, PlateLost):
@@ -150,22 +151,28 @@ class Mirror(QObject):
         self._desk.viewer.set_frame(*self._pictures(), self._session.field())
 
     def _on_arrived(self, index: int) -> None:
-        if index == self._session.index:
+        if index == self._session.index or self._desk.timeline.scrubbing:
             self._desk.viewer.set_pictures(*self._pictures())
 
     def _pictures(self) -> tuple[Picture | None, Picture | None]:
-        """What A and B show of the current frame, as far as it is in memory."""
+        """What A and B show of the current frame, as far as it is in memory.
+
+        Under a hand that scrubs it is the nearest frame that is.
+        """
         session = self._session
         a, b = session.showing.sources
         index, pictures = session.index, session.pictures
-        return pictures.picture(a, index), pictures.picture(b, index)
+        find = pictures.nearest if self._desk.timeline.scrubbing else pictures.picture
+        return find(a, index), find(b, index)
+
+    def _on_scrub_finished(self) -> None:
+        """What stood in for a picture goes; it comes when it is decoded."""
+        if self._session.shot is not None:
+            self._desk.viewer.set_pictures(*self._pictures())
 
     def _on_measured(self, rate: float, dropped: int) -> None:
         self._desk.transport.set_speed(rate)
         self._desk.transport.set_dropped(dropped)
-
-    def _on_probed(self, at: tuple[int, int] | None) -> None:
-        self._desk.view_bar.set_probe(probe_text(self._session, at))
 
     def _on_take_made(self, number: int) -> None:
         self._session.set_take(number)
@@ -182,7 +189,8 @@ class Mirror(QObject):
         self._window.setWindowTitle(f"{name} – Void Studio" if name else "Void Studio")
         self._desk.plate_facts.setText(_facts(shot) if shot else "")
         for spec in SPECS:
-            if spec.group in NEEDS_SHOT or spec.name in NEED_SHOT:
+            needed = spec.group in NEEDS_SHOT or spec.name in NEED_SHOT
+            if needed and spec.name not in NEED_SHAPE:
                 self._actions[spec.name].setEnabled(shot is not None)
         self._refresh_history()
         self._refresh_objects()
@@ -229,11 +237,9 @@ class Mirror(QObject):
     def _refresh_brush(self) -> None:
         brush = self._session.brush
         self._desk.options.set_size(brush.size)
-        what = "Mask" if brush.level is PaintLevel.KEEP else brush.level.value
-        self._actions["copy_previous"].setText(f"Copy {what} from &Previous Frame")
-        self._actions["copy_next"].setText(f"Copy {what} from &Next Frame")
-        self._actions["clear_frame"].setText(f"&Clear {what} on this Frame")
-        self._actions["back_to_tracked"].setText(f"{what} &Back to Tracked")
+        self._desk.options.set_hardness(brush.hardness)
+        self._desk.options.set_through(brush.through)
+        self._actions["pressure"].setChecked(brush.pressure)
 
     def _refresh_jobs(self) -> None:
         desk = self._desk

@@ -15,6 +15,7 @@ from void_studio.app.objects import Objects
 from void_studio.app.onion_skin import OnionSkin
 from void_studio.app.playback import Player
 from void_studio.app.propagate import Propagate
+from void_studio.app.screen_choice import ScreenProbe
 from void_studio.app.session import Session
 from void_studio.app.shapes import Shapes
 from void_studio.hosts.local import LocalHost
@@ -38,6 +39,7 @@ class Studio(QObject):
         propagate: Hand painting carried to other frames by motion.
         exports: What is written out of the shot.
         player: Playing in real time.
+        screen_probe: Whether OpenGL would draw the viewer quicker.
         looks: What is chosen for looking only.
         sights: The current frame as the model sees it.
         onion: The masks of neighbour frames.
@@ -57,6 +59,7 @@ class Studio(QObject):
         self.propagate = Propagate(self.session)
         self.exports = Exports(self.session, self.heavy, self)
         self.player = Player(self)
+        self.screen_probe = ScreenProbe(self.heavy, self)
         self.looks = Looks(self)
         self.sights = ModelSights(self.session, self)
         self.onion = OnionSkin(self.session, self.looks, self)

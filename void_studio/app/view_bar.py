@@ -157,8 +157,9 @@ class Dial(QWidget):
 
 
 class ReadOut(QWidget):
-    """A line or two of text at the right that changes with every move of the pointer: it asks for no
-    layout, and is shortened where there is no room for it.
+    """A line or two of text at the right that change with every move of the pointer.
+
+    They ask for no layout, and are shortened where there is no room for them.
 
     Attributes:
         text: What it says.

@@ -45,7 +45,7 @@ class MainWindow(QMainWindow):
         self.addActions(list(self.actions_by_name.values()))
         self.desk = Desk(self, self.actions_by_name)
         self.viewer = self.desk.viewer
-        self.toolbox = Toolbox(self.studio, self.desk)
+        self.toolbox = Toolbox(self.studio, self.desk, self.actions_by_name)
         self.commands = Commands(
             self, self.actions_by_name, keymap, self.studio, self.desk, self.toolbox
         )
@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
         self._connect_panels()
         self.commands.choose_defaults()
         self.desk.restore()
+        self.studio.looks.restore()
         self._mirror.refresh()
         self._warned = False
 
@@ -71,7 +72,6 @@ class MainWindow(QMainWindow):
     def _connect_viewer(self) -> None:
         session, desk = self.session, self.desk
         desk.viewer.picture_divisor_changed.connect(session.pictures.set_divisor)
-        desk.options.size_changed.connect(session.brush.set_size)
 
     def _connect_time(self) -> None:
         session, player, desk = self.session, self.studio.player, self.desk
@@ -141,6 +141,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.desk.remember()
+        self.session.brush.remember()
+        self.studio.looks.remember()
         self._mirror.close()
         # Saving may take a moment on a slow disk: nobody has to look at it.
         self.hide()

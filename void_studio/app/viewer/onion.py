@@ -56,7 +56,8 @@ class Onion:
             strength = tuple(round(part * share + 40 * (1 - share)) for part in colour)
             for lines, width in ((outlines.affected, 1), (outlines.remove, 2)):
                 points = [_placed(line, box, transform) for line in lines]
-                _draw_lines(region, points, (20, 20, 20), width + 1)
+                if width > 1:
+                    _draw_lines(region, points, (20, 20, 20), width + 2)
                 _draw_lines(region, points, strength, width)
 
 

@@ -22,6 +22,8 @@ Colour = tuple[int, int, int]
 ON_STRIPE = 64
 ON_EDGE = 128
 
+TINTS = ("remove", "affected", "both", "kept")
+
 STRIPES = 7  # logical pixels from one stripe to the next
 _STRIPE_LIGHTENED = 0.45
 _STRIPE_OPACITY = 0.25
@@ -58,6 +60,11 @@ class OverlayStyle:
     def stronger(self, by: float) -> OverlayStyle:
         """With ``by`` more strength, to a hundredth, as far as it goes."""
         return replace(self, strength=round(min(2.0, max(0.0, self.strength + by)), 2))
+
+    def with_tint(self, name: str, tint: Tint) -> OverlayStyle:
+        """With another tint for ``name``, one of ``TINTS``."""
+        tints = {other: getattr(self, other) for other in TINTS} | {name: tint}
+        return OverlayStyle(**tints, painted_boost=self.painted_boost, strength=self.strength)
 
     def tables(self) -> tuple[Pixels, Pixels]:
         """(256, 4) premultiplied BGRA colour and (256,) remaining picture weight.

@@ -68,7 +68,7 @@ class SideRenderer:
 
     def reach(self, transform: ViewTransform, view: MaskView) -> int:
         """Device pixels around a change of the mask within which the drawing changes too."""
-        if self._greys(view) is MaskView.MATTE:
+        if self.shown_as(view) is MaskView.MATTE:
             return math.ceil(self.softness * transform.zoom) + 1
         return Overlay.REACH
 
@@ -94,7 +94,7 @@ class SideRenderer:
         box = box.intersect(Box(0, 0, out.shape[1], out.shape[0]))
         if box.empty:
             return
-        view = self._greys(view)
+        view = self.shown_as(view)
         if view in (MaskView.LEVELS, MaskView.MATTE) and field is not None:
             self._draw_grey(out, box, transform, field, view)
             return
@@ -104,7 +104,7 @@ class SideRenderer:
         if field is not None and view is MaskView.OVERLAY:
             self.draw_overlay(out, box, transform, field)
 
-    def _greys(self, view: MaskView) -> MaskView:
+    def shown_as(self, view: MaskView) -> MaskView:
         """How the mask is really shown: as alpha it is the matte."""
         return MaskView.MATTE if self.look.channels is Channels.ALPHA else view
 
@@ -131,7 +131,8 @@ class SideRenderer:
             return
         region = self._base[target.top : target.bottom, target.left : target.right]
         region[:] = self.look.apply(sample_picture(picture, target, place))
-        self.onion.draw(region, target, transform)
+        if not self.own_aspect:
+            self.onion.draw(region, target, transform)
 
     def draw_overlay(self, out: Pixels, box: Box, transform: ViewTransform, field: Pixels) -> None:
         """Blends the mask over ``box`` of ``out``, as ``draw`` takes them."""

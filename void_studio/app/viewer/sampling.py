@@ -40,19 +40,20 @@ class Placement(NamedTuple):
     ) -> Placement:
         """An image of ``size`` (width, height) stretched over the plate.
 
-        With ``own_aspect`` its pixels are square: it is as wide as the plate, about the plate's
-        middle.
+        With ``own_aspect`` its pixels are square: it is as large as it goes within the plate.
         """
         width, height = size
+        x, y = transform.x, transform.y
         scale_x = transform.zoom * transform.plate[0] / width
         scale_y = transform.zoom * transform.plate[1] / height
-        y = transform.y
         if own_aspect:
-            y += round(height * (scale_y - scale_x) / 2)
-            scale_y = scale_x
+            scale = min(scale_x, scale_y)
+            x += round(width * (scale_x - scale) / 2)
+            y += round(height * (scale_y - scale) / 2)
+            scale_x = scale_y = scale
         # A picture decoded smaller than the plate only stands in for the plate's pixels.
         whole = own_aspect or size == transform.plate
-        return cls(transform.x, y, scale_x, scale_y, width, height, whole and scale_x >= EXACT_FROM)
+        return cls(x, y, scale_x, scale_y, width, height, whole and scale_x >= EXACT_FROM)
 
     def box(self, view: tuple[int, int]) -> Box:
         """The device pixels that show any of it, cut to a view of (width, height)."""
@@ -65,6 +66,11 @@ class Placement(NamedTuple):
             math.ceil(bottom - 1e-6),
         )
         return place.intersect(Box(0, 0, *view))
+
+    def share_at(self, x: float, y: float) -> tuple[float, float]:
+        """How far across and down the image a place of the view is, 0 to 1 within it."""
+        across = (x - self.x) / (self.scale_x * self.width)
+        return across, (y - self.y) / (self.scale_y * self.height)
 
     def columns(self, box: Box) -> NDArray[np.intp]:
         """The image's column under the centre of each column of ``box``."""

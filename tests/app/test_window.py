@@ -458,12 +458,12 @@ def test_a_command_that_ends_under_the_pen_waits_for_it(hand: Hand) -> None:
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     QTest.mousePress(viewer, left, none, hand.point(100, 120))
     hand.key("Ctrl+]")
-    hand.wait(lambda: bool(session._after_stroke))
+    hand.wait(lambda: [row.state for row in session.frames.rows()] == ["queued"])
     QTest.mouseMove(viewer, hand.point(160, 120))
     QTest.mouseRelease(viewer, left, none, hand.point(160, 120))
     shot = session.shot
     assert shot is not None
-    assert "Grow" in (shot.history.undo_name or "")
+    hand.wait(lambda: "Grow" in (shot.history.undo_name or ""))
     hand.key("Ctrl+Z")
     assert "Paint" in (shot.history.undo_name or "")
     assert session.flush()

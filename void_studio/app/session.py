@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,7 +87,6 @@ class Session(QObject):
         self._autosaver: Autosaver | None = None
         self._stroke: Stroke | None = None
         self._stroke_name = ""
-        self._after_stroke: list[Callable[[], None]] = []
         self._saved.connect(lambda _: self.saved_changed.emit("saved"))
         self._save_failed.connect(self._on_save_failed)
         self._ahead = MaskAhead(background, self.failed.emit)
@@ -138,7 +136,6 @@ class Session(QObject):
     def _leave_shot(self) -> None:
         """Saves and lets go of the shot, off the window's thread."""
         self.leaving.emit()
-        self._after_stroke.clear()
         shot, saver = self.shot, self._autosaver
         self.shot = self._autosaver = None
         self._proxy.stop()
@@ -220,36 +217,6 @@ class Session(QObject):
         else:
             stroke.finish()
         self.frames.pen_lifted()
-        waiting, self._after_stroke = self._after_stroke, []
-        for change in waiting:
-            change()
-
-    def change_frame(
-        self,
-        index: int,
-        name: str,
-        before: NDArray[np.uint8],
-        after: NDArray[np.uint8],
-        rect: Rect,
-    ) -> None:
-        """Sets the pixels of ``rect`` where ``after`` differs from ``before``, as one step.
-
-        While the pen is down it waits for the pen to go up.
-
-        Args:
-            before, after: Fields of the rectangle, uint8 (rect.height, rect.width).
-        """
-        assert self.shot is not None
-        if self._stroke is not None:
-            self._after_stroke.append(partial(self.change_frame, index, name, before, after, rect))
-            return
-        if self.shot.is_locked(index):
-            self.noticed.emit(f"Frame {self.number(index)} is locked and stays as it is")
-            return
-        stroke = self.shot.begin_stroke(index, name)
-        stroke.touch(rect)
-        np.copyto(stroke.field[rect.slices], after, where=before != after)
-        stroke.finish()
 
     def undo(self) -> None:
         self._step(lambda shot: shot.history.undo())

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from void_studio.app.timeline.geometry import (
     CLOSEST,
     TimeScale,
+    apart,
     columns,
     curve,
     dips,
@@ -169,8 +170,9 @@ def test_a_curve_is_unbroken_and_loses_nothing_of_its_range() -> None:
 
 def test_dips_are_the_lowest_of_each_unsure_run() -> None:
     values = np.array([0.9, 0.4, 0.2, 0.4, np.nan, 0.3, 0.9, 0.1])
-    assert dips(values, 0.5) == [2, 5, 7]
-    assert dips(np.full(3, np.nan), 0.5) == []
+    assert dips(values, 0.5).tolist() == [2, 5, 7]
+    assert dips(np.full(3, np.nan), 0.5).tolist() == []
+    assert dips(np.zeros(0), 0.5).tolist() == []
 
 
 @given(scales(), st.floats(8, 400))
@@ -263,3 +265,14 @@ def test_neighbours_are_the_next_ones(frames: list[int], index: int, direction: 
     beyond = [frame for frame in frames if (frame - index) * direction > 0]
     expected = min(beyond, key=lambda frame: abs(frame - index)) if beyond else None
     assert neighbour(np.array(sorted(frames), np.intp), index, direction) == expected
+
+
+@given(scales(), st.lists(st.integers(0, 5000), unique=True), st.floats(2, 40))
+def test_marks_that_stay_are_few_and_none_stands_alone_without_one(
+    scale: TimeScale, frames: list[int], spacing: float
+) -> None:
+    given_frames = np.array(sorted(frames), np.intp)
+    kept = apart(scale, given_frames, spacing)
+    assert set(kept.tolist()) <= set(frames)
+    for frame in frames:
+        assert np.min(np.abs(kept - frame)) * scale.frame_width <= spacing + 1e-6

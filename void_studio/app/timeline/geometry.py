@@ -283,13 +283,20 @@ def curve(
     return low, high
 
 
-def dips(values: NDArray[np.float64], threshold: float) -> list[int]:
+def dips(values: NDArray[np.float64], threshold: float) -> NDArray[np.intp]:
     """The lowest frame of every run below ``threshold``: where a tracker wants to be looked at."""
     low = np.flatnonzero(np.nan_to_num(values, nan=np.inf) < threshold)
-    if low.size == 0:
-        return []
-    runs = np.split(low, np.flatnonzero(np.diff(low) > 1) + 1)
-    return [int(run[np.argmin(values[run])]) for run in runs]
+    run = np.cumsum(np.diff(low, prepend=low[:1]) > 1)
+    by_depth = np.lexsort((values[low], run))
+    _, first = np.unique(run[by_depth], return_index=True)
+    return low[by_depth[first]]
+
+
+def apart(scale: TimeScale, frames: NDArray[np.intp], spacing: float) -> NDArray[np.intp]:
+    """Those of ``frames``, ascending, that can be told apart: one for every ``spacing`` pixels."""
+    slots = np.floor((frames - scale.first) * (scale.frame_width / spacing))
+    _, first = np.unique(slots, return_index=True)
+    return frames[first]
 
 
 def thumb_slots(scale: TimeScale, thumb_width: float) -> list[tuple[int, float, float]]:

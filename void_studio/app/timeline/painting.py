@@ -17,6 +17,9 @@ from void_studio.app.timeline.marks import colour
 from void_studio.app.timeline.rows import Row
 
 
+_DOT = 2.8
+
+
 @dataclass(frozen=True)
 class Frame:
     """What painting one row needs besides its contents.
@@ -232,10 +235,10 @@ def _confidence(
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour("warning"))
     visible = frame.scale.visible
-    seen = contents.confidence[visible.start : visible.stop]
-    for index in geometry.dips(seen, UNSURE):
-        y = row.top + float(y_of(seen[index]))
-        painter.drawEllipse(QPointF(frame.scale.centre_of(index + visible.start), y), 2.8, 2.8)
+    unsure_at = geometry.dips(contents.confidence[visible.start : visible.stop], UNSURE)
+    for index in geometry.apart(frame.scale, unsure_at + visible.start, 2 * _DOT):
+        y = row.top + float(y_of(contents.confidence[index]))
+        painter.drawEllipse(QPointF(frame.scale.centre_of(int(index)), y), _DOT, _DOT)
 
 
 def _takes(painter: QPainter, row: Row, area: QRectF, contents: Contents, frame: Frame) -> None:

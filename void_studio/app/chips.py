@@ -32,9 +32,8 @@ class MenuChip(QToolButton):
 
 
 class ChipRow(QWidget):
-    """Widgets in a row. Those at the end that find no room are reached through a last chip.
-
-    Only buttons with a menu or an action can be there; a widget of another kind goes before them.
+    """Widgets in a row. Buttons at the end that find no room are reached through a last chip: their
+    menus, or their actions. Widgets of other kinds always stay.
 
     Attributes:
         more: The last chip, with the menus and actions of those before it.
@@ -93,24 +92,29 @@ class ChipRow(QWidget):
 
     def _place(self) -> None:
         """Gives every widget its place, or none."""
-        there = self._there()
+        fitting = self._fitting()
         for widget in self._widgets:
-            if not self._wanted[widget]:
-                widget.hide()
-        widths = [widget.sizeHint().width() for widget in there]
+            widget.setVisible(widget in fitting)
+        folds = len(fitting) < len(self._there())
+        self.more.setVisible(folds)
+        x = 0
+        for widget in [*fitting, self.more] if folds else fitting:
+            width = widget.sizeHint().width()
+            self._put(widget, x, width)
+            x += width + _GAP
+
+    def _fitting(self) -> list[QWidget]:
+        """The widgets that find room: buttons give way from the last on, others never."""
+        fitting = self._there()
         room = self.width()
-        if sum(widths) + _GAP * max(0, len(widths) - 1) > room:
+        if _width(fitting) > room:
             room -= self.more.sizeHint().width() + _GAP
-        x, fits = 0, True
-        for widget, width in zip(there, widths, strict=True):
-            fits = fits and x + width <= room
-            widget.setVisible(fits)
-            if fits:
-                self._put(widget, x, width)
-                x += width + _GAP
-        self.more.setVisible(not fits)
-        if not fits:
-            self._put(self.more, x, self.more.sizeHint().width())
+        for widget in reversed(self._there()):
+            if _width(fitting) <= room:
+                break
+            if isinstance(widget, QToolButton):
+                fitting.remove(widget)
+        return fitting
 
     def _put(self, widget: QWidget, x: int, width: int) -> None:
         height = min(self.height(), widget.sizeHint().height())
@@ -120,9 +124,9 @@ class ChipRow(QWidget):
     # -- Qt overrides ----------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
-        hints = [widget.sizeHint() for widget in self._there()]
-        width = sum(hint.width() for hint in hints) + _GAP * max(0, len(hints) - 1)
-        return QSize(width, max((hint.height() for hint in hints), default=0))
+        there = self._there()
+        height = max((widget.sizeHint().height() for widget in there), default=0)
+        return QSize(_width(there), height)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.more.sizeHint().width(), self.sizeHint().height())
@@ -135,3 +139,8 @@ class ChipRow(QWidget):
             self.updateGeometry()
             self._place()
         return super().event(event)
+
+
+def _width(widgets: list[QWidget]) -> int:
+    """The width of widgets in a row."""
+    return sum(widget.sizeHint().width() + _GAP for widget in widgets) - _GAP

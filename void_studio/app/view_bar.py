@@ -59,9 +59,9 @@ class ViewBar(QWidget):
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(10)
         row.addWidget(self.chips)
-        self._probe = ReadOut("Pixel under the pointer", "x 3840  y 2160  affected", True, self)
+        self._probe = ReadOut("Pixel under the pointer", "x 3840  y 2160", True, self)
         row.addWidget(self._probe, 1)
-        self._zoom = ReadOut("Zoom", "6400 %", False, self)
+        self._zoom = ReadOut("Zoom", "1600 %", False, self)
         row.addWidget(self._zoom)
         for name in (*_COMPARES, *_MASKS):
             actions[name].toggled.connect(self._name_chips)
@@ -83,6 +83,11 @@ class ViewBar(QWidget):
         self.b_menu.set_shown(b)
         self._a.say(f"A  {a.label}")
         self._b.say(f"B  {b.label if b is not None else 'nothing yet'}")
+
+    @property
+    def probe(self) -> str:
+        """What the read-out says."""
+        return self._probe.text
 
     def set_probe(self, text: str, tip: str = "") -> None:
         self._probe.set_text(text)
@@ -139,7 +144,7 @@ class Dial(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, steps)
         self.slider.setValue(step)
-        self.slider.setFixedWidth(90)
+        self.slider.setFixedWidth(72)
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.slider.setAccessibleName(name)
         self.slider.setToolTip(name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter, QRegion
 
 from void_studio.app.viewer.compare import Compare, Wipe, WipeLine, pane_offset, pane_size
@@ -24,6 +24,10 @@ from void_studio.app.viewer.source import MASKED_PLATE, Content, Source
 from void_studio.app.viewer.transform import NO_BOX, Box, ViewTransform
 
 Pixels = NDArray[np.uint8]
+
+
+_LABEL_ROOM = 480
+"""A plate that is narrower in the view, logical pixels, leaves its labels the whole width."""
 
 
 class Canvas:
@@ -254,9 +258,25 @@ class Canvas:
         if shown is Compare.SIDE_BY_SIDE:
             paint_divider(painter, view, self._view[0] / self._ratio, self._ratio)
         for text, corner in self._labels(line):
-            paint_label(painter, view, text, corner)
+            paint_label(painter, self._label_area(corner, transform), text, corner)
         if self.caption and any(_models(side) for side in self.seen):
-            paint_label(painter, view, self.caption, Corner.BOTTOM_LEFT, share=1.0)
+            paint_label(painter, QRectF(view), self.caption, Corner.BOTTOM_LEFT)
+
+    def _label_area(self, corner: Corner, transform: ViewTransform) -> QRectF:
+        """Where a label has room: over the plate, in its half where there are two. Logical
+        pixels."""
+        shown, ratio = self.shown, self._ratio
+        halved = shown in (Compare.WIPE, Compare.BLEND)
+        offset = self.offset(not corner.left)
+        box = transform.plate_box
+        if (box.right - box.left) / ratio < _LABEL_ROOM:
+            box = Box(0, 0, *self.pane)
+        left, right = (box.left + offset) / ratio, (box.right + offset) / ratio
+        if halved and corner.left:
+            right = (left + right) / 2
+        elif halved:
+            left = (left + right) / 2
+        return QRectF(left, box.top / ratio, right - left, (box.bottom - box.top) / ratio)
 
     def _labels(self, line: WipeLine) -> list[tuple[str, Corner]]:
         a, b = (
@@ -273,8 +293,8 @@ class Canvas:
         if shown is Compare.SIDE_BY_SIDE:
             return [(a, Corner.TOP_LEFT), (b, Corner.TOP_RIGHT)]
         if shown is Compare.DIFFERENCE:
-            text = f"Difference of {a} and {b}, {self.gain:g}\N{MULTIPLICATION SIGN}"
-            return [(text, Corner.TOP_LEFT)]
+            text = f"Difference of {a} and {b}, {self.gain:.3g}\N{MULTIPLICATION SIGN}"
+            return [(text + self._unlike, Corner.TOP_LEFT)]
         if shown is Compare.BLEND:
             percent = round(self.share * 100)
             return [
@@ -282,6 +302,13 @@ class Canvas:
                 (f"{b}  {percent} %", Corner.TOP_RIGHT),
             ]
         return list(zip((a, b), Corner.across(line.normal), strict=True))
+
+    @property
+    def _unlike(self) -> str:
+        """What is said while the sides differ because one of them is sharper than the other."""
+        a, b = self.a.picture, self.b.picture
+        alike = a is None or b is None or a.shape == b.shape
+        return "" if alike else " · sharpening"
 
     def _waiting(self, side: Side) -> str:
         """What is said of a side whose picture is not there yet."""

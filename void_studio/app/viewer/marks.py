@@ -68,19 +68,17 @@ def paint_divider(painter: QPainter, view: QRect, width: float, ratio: float) ->
     painter.fillRect(QRectF((width - thick) / 2, 0, thick, view.height()), QColor(70, 70, 70))
 
 
-def paint_label(
-    painter: QPainter, view: QRect, text: str, corner: Corner, share: float = 0.5
-) -> None:
-    """Draws what a side is in a corner, shortened to a share of the view's width."""
+def paint_label(painter: QPainter, area: QRectF, text: str, corner: Corner) -> None:
+    """Draws what a side is in a corner of ``area``, shortened to its width; logical pixels."""
     font = QFont(painter.font())
     font.setBold(True)
     painter.setFont(font)
     metrics = painter.fontMetrics()
-    room = max(40, round(view.width() * share) - 2 * _LABEL_MARGIN - 16)
+    room = max(40, round(area.width()) - 2 * _LABEL_MARGIN - 16)
     text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
     width, height = metrics.horizontalAdvance(text) + 16, metrics.height() + 8
-    x = _LABEL_MARGIN if corner.left else view.width() - _LABEL_MARGIN - width
-    y = _LABEL_MARGIN if corner.top else view.height() - _LABEL_MARGIN - height
+    x = area.left() + _LABEL_MARGIN if corner.left else area.right() - _LABEL_MARGIN - width
+    y = area.top() + _LABEL_MARGIN if corner.top else area.bottom() - _LABEL_MARGIN - height
     rect = QRectF(x, y, width, height)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(18, 18, 18, 205))

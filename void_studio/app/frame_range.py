@@ -211,10 +211,12 @@ class FrameRange(QObject):
     def rows(self) -> list[JobRow]:
         return [task.row() for task in reversed(self._tasks)]
 
-    def cancel(self, row_id: str) -> bool:
+    def cancel(self, row_id: str, quietly: bool = False) -> bool:
         """Stops one, which keeps what it has done; False if there is none of this id."""
         for task in self._tasks:
             if task.id == row_id:
+                if quietly:
+                    task.spread.finish()
                 self._cancel(task)
                 return True
         return False
@@ -235,7 +237,8 @@ class FrameRange(QObject):
     def _cancel(self, task: _Task) -> None:
         task.token.cancel()
         if not task.running:
-            self._tell(task)
+            if not task.spread.closed:
+                self._tell(task)
             self._end(task)
 
     # -- making ----------------------------------------------------------------------------
@@ -312,9 +315,8 @@ class FrameRange(QObject):
         """Says what was not done."""
         session, name = self._session, task.spread.name
         if task.token.cancelled and task.done < task.total:
-            session.noticed.emit(
-                f"{name}: stopped after {task.done} of {task.total} frames. Undo takes them back"
-            )
+            back = ". Undo takes them back" if task.spread.entered else ""
+            session.noticed.emit(f"{name}: stopped after {task.done} of {task.total} frames{back}")
         for frames, why in ((task.locked, "locked"), (task.left, "edited meanwhile")):
             if frames:
                 numbers = ", ".join(str(session.number(index)) for index in sorted(frames)[:8])

@@ -45,8 +45,7 @@ class Propagate:
         frames = chosen or [index + step]
         if not 0 <= frames[0] < shot.count:
             return
-        if self._running:
-            session.frames.cancel(self._running)
+        session.frames.cancel(self._running, quietly=True)
         name = f"{named('Propagate', level)} ({session.frames.where(frames)})"
         show = None if chosen else (lambda: self._show(shot, index, frames[0]))
         carried = Carried(shot, index, level)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 
@@ -26,6 +27,8 @@ class Leaving:
                     closer()
                 except Exception as error:
                     self._failed(as_void_error(error, what))
+            # What is left of it in cycles goes now, not when the window is busy.
+            gc.collect()
 
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         thread = threading.Thread(target=run, name="leaving")

@@ -11,7 +11,7 @@ from typing import Any
 
 from void_studio.commands.outcome import Outcome
 from void_studio.errors import VoidError
-from void_studio.hosts.doctor import check_display, check_qt_libraries, examine
+from void_studio.hosts.doctor import Check, check_display, check_qt_libraries, examine
 
 
 def application(options: argparse.Namespace) -> Outcome:
@@ -47,7 +47,7 @@ def bench(options: argparse.Namespace) -> Outcome:
 
 
 def doctor(options: argparse.Namespace) -> Outcome:
-    checks = examine()
+    checks = [*examine(), _check_screen()]
     lines = []
     for check in checks:
         lines.append(f"{'ok  ' if check.ok else 'FAIL'}  {check.name}: {check.detail}")
@@ -56,6 +56,18 @@ def doctor(options: argparse.Namespace) -> Outcome:
     healthy = all(check.ok for check in checks)
     facts = {"ok": healthy, "checks": [asdict(check) for check in checks]}
     return Outcome(facts, "\n".join(lines), 0 if healthy else 1)
+
+
+def _check_screen() -> Check:
+    """What the viewer is drawn with. Always healthy: without OpenGL there is raster."""
+    try:
+        from void_studio.app.main import name_application
+        from void_studio.app.screen_choice import description
+
+        name_application()
+        return Check("Viewer", True, description())
+    except ImportError as error:
+        return Check("Viewer", True, f"not known without Qt ({error})")
 
 
 def _check_windows() -> None:

@@ -150,12 +150,11 @@ class Hand:
     def rest(self) -> None:
         """Waits until nothing is decoded or made in the background and all is saved."""
         studio = self.window.studio
-        session = studio.session
+        studio.background.run("Could not save", studio.session.flush)
         self.wait(self._decoded, "pictures to be decoded ahead")
         self.wait(
             lambda: studio.heavy.idle and studio.background.idle and self.sharp(), "the background"
         )
-        self.wait(lambda: session.shot is None or not session.shot.unsaved, "saving")
 
     def _decoded(self) -> bool:
         """Whether no picture has come for a while."""

@@ -28,9 +28,7 @@ from void_studio.app.bench.viewing import (
     switching_rows,
     uncached_rows,
 )
-from void_studio.app.main import make_application
-from void_studio.app.settings import use_home
-from void_studio.app.window import MainWindow
+from void_studio.app.main import make_application, make_window
 from void_studio.errors import VoidError
 from void_studio.shot.shot import Shot
 
@@ -82,8 +80,7 @@ def measure(clip: Path, folder: Path, effort: Effort, say: Say) -> Iterator[Row]
     say("starting the program")
     yield from start_rows(clip, effort.starts)
     app = make_application()
-    use_home(str(folder))
-    window = MainWindow()
+    window = make_window()
     window.resize(1600, 900)
     window.show()
     try:

@@ -122,6 +122,7 @@ class Pictures(QObject):
         self._leaving = leaving
         self._plate: FrameServer | None = None
         self._takes: tuple[_ServedTake, ...] = ()
+        self._unreadable: set[int] = set()
         self._size: tuple[int, int] = (1, 1)
         self._divisor = 2
         self._index = 0
@@ -165,21 +166,26 @@ class Pictures(QObject):
             take.server.set_budget(budget)
         for number in numbers:
             if number not in [take.number for take in kept]:
-                kept.extend(self._served_take(shot, number, budget))
+                kept.append(self._served_take(shot, number, budget))
         self._takes = tuple(kept)
 
-    def _served_take(self, shot: Shot, number: int, budget: int) -> list[_ServedTake]:
-        """The take, or nothing if it cannot be read."""
+    def _served_take(self, shot: Shot, number: int, budget: int) -> _ServedTake:
         assert self._plate is not None
         assert self._open_plate is not None
-        try:
-            take = shot.takes.get(number)
-        except VoidError as error:
-            self.failed.emit(error)
-            return []
         plate = PlateOnScreen(self._plate, self._count, self._size, self._open_plate)
-        server = self._serve(lambda: TakeSource(plate, take), budget, self.arrived.emit)
-        return [_ServedTake(number, server, plate)]
+        unreadable = self._unreadable
+        unreadable.discard(number)
+
+        def open_take() -> TakeSource:
+            """On the server's thread: the take is read from disk."""
+            try:
+                return TakeSource(plate, shot.takes.get(number))
+            except VoidError:
+                unreadable.add(number)
+                raise
+
+        server = self._serve(open_take, budget, self.arrived.emit)
+        return _ServedTake(number, server, plate)
 
     def _plate_arrived(self, index: int) -> None:
         """Runs on the plate's thread."""
@@ -231,10 +237,20 @@ class Pictures(QObject):
             return None
         return self.plate(index) if source.take is None else self.take(source.take, index)
 
+    def nearest(self, source: Source | None, index: int) -> NDArray[np.uint8] | None:
+        """What a side shows, or while that is not in memory what it shows nearest in time."""
+        exact = self.picture(source, index)
+        if exact is not None or source is None:
+            return exact
+        served = [take.server for take in self._takes if take.number == source.take]
+        held = self.cached() if source.take is None else {i for s in served for i in s.cached()}
+        near = min(held, key=lambda other: abs(other - index), default=index)
+        return self.picture(source, near)
+
     def ready(self, index: int, sources: Sequence[Source]) -> bool:
         """Whether a frame of all these can be shown now. A take that cannot be read is no reason
         to wait."""
-        served = [take.number for take in self._takes]
+        served = [take.number for take in self._takes if take.number not in self._unreadable]
         return all(
             self.picture(source, index) is not None
             for source in sources

@@ -33,6 +33,10 @@ _CHANNELS = tuple(f"channels_{channels.name.lower()}" for channels in Channels)
 class LookBar(QObject):
     """Adds its chips to a row. A chip is lit while what it is about is not as it came.
 
+    Attributes:
+        channels, gamma, exposure: Chips.
+        colours: The menu of the chip of the overlay's colours.
+
     Signals:
         exposure_chosen: Stops.
         gamma_chosen: A gamma.
@@ -53,32 +57,32 @@ class LookBar(QObject):
             _ONION, "<b>Onion skin</b>  N<br>Outlines of the masks before and after", chips
         )
         self._onion.setIcon(icon("onion"))
-        self._channels = self._chip((*_CHANNELS, "", "look_reset"), "<b>Channels</b>", chips)
-        self._gamma = ToneChip("Gamma", 1.0, (LEAST_GAMMA, MOST_GAMMA), 0.01, 0.1)
-        self._exposure = ToneChip("Exposure", 0.0, (-MOST_STOPS, MOST_STOPS), 0.02, 0.25)
-        self._gamma.chosen.connect(self.gamma_chosen)
-        self._exposure.chosen.connect(self.exposure_chosen)
-        self._colours = OverlayMenu()
-        self._colours.chosen.connect(self.style_chosen)
-        chip = MenuChip(self._colours)
+        self.channels = self._chip((*_CHANNELS, "", "look_reset"), "<b>Channels</b>", chips)
+        self.gamma = ToneChip("Gamma", 1.0, (LEAST_GAMMA, MOST_GAMMA), 0.01, 0.1)
+        self.exposure = ToneChip("Exposure", 0.0, (-MOST_STOPS, MOST_STOPS), 0.02, 0.25)
+        self.gamma.chosen.connect(self.gamma_chosen)
+        self.exposure.chosen.connect(self.exposure_chosen)
+        self.colours = OverlayMenu()
+        self.colours.chosen.connect(self.style_chosen)
+        chip = MenuChip(self.colours)
         chip.setIcon(icon("overlay"))
         chip.setToolTip("<b>Colours of the mask</b>  ;  '<br>Colour and opacity of each level")
         self._overlay = chip
-        for widget in (self._gamma, self._exposure, chip):
+        for widget in (self.gamma, self.exposure, chip):
             chips.add(widget)
 
     def set_look(self, look: Look) -> None:
         """Shows channels, exposure and gamma."""
-        self._channels.say(look.channels.value)
-        _light(self._channels, look.channels is not Channels.RGB)
-        self._gamma.set_value(look.gamma, f"\N{GREEK SMALL LETTER GAMMA} {look.gamma:.1f}")
+        self.channels.say(look.channels.value)
+        _light(self.channels, look.channels is not Channels.RGB)
+        self.gamma.set_value(look.gamma, f"\N{GREEK SMALL LETTER GAMMA} {look.gamma:.1f}")
         signed = f"{look.exposure:+.1f}" if look.exposure else "0.0"
-        self._exposure.set_value(look.exposure, f"\N{LATIN SMALL LETTER F WITH HOOK} {signed}")
+        self.exposure.set_value(look.exposure, f"\N{LATIN SMALL LETTER F WITH HOOK} {signed}")
         self._chips.refit()
 
     def set_style(self, style: OverlayStyle) -> None:
         """Shows the overlay's colours."""
-        self._colours.set_style(style)
+        self.colours.set_style(style)
         strength = f"{style.strength:.0%}"
         plain = style == OverlayStyle()
         _show(self._overlay, f"Colours of the mask, {strength}", "" if plain else strength)
@@ -118,6 +122,9 @@ class LookBar(QObject):
 class ToneChip(MenuChip):
     """A number that is dragged sideways, typed in its menu, or reset with a double click.
 
+    Attributes:
+        field: Where it is typed.
+
     Signals:
         chosen: Another number.
     """
@@ -135,17 +142,17 @@ class ToneChip(MenuChip):
         self._pressed_at: QPoint | None = None
         self._began = neutral
         self._dragged = False
-        self._spin = QuietDoubleSpin()
-        self._spin.setRange(*bounds)
-        self._spin.setSingleStep(step)
-        self._spin.setAccessibleName(name)
-        self._spin.valueChanged.connect(self.chosen)
+        self.field = QuietDoubleSpin()
+        self.field.setRange(*bounds)
+        self.field.setSingleStep(step)
+        self.field.setAccessibleName(name)
+        self.field.valueChanged.connect(self.chosen)
         entry = QWidgetAction(self.menu())
-        entry.setDefaultWidget(_padded(QLabel(name), self._spin))
+        entry.setDefaultWidget(_padded(QLabel(name), self.field))
         self.menu().addAction(entry)
         reset = self.menu().addAction(f"No {name}")
         reset.triggered.connect(lambda: self.chosen.emit(self._neutral))
-        self.menu().aboutToShow.connect(self._spin.setFocus)
+        self.menu().aboutToShow.connect(self.field.setFocus)
         self.setCursor(Qt.CursorShape.SizeHorCursor)
         self.setToolTip(
             f"<b>{name}</b>, for looking only<br>Drag sideways, click for a number, "
@@ -155,8 +162,8 @@ class ToneChip(MenuChip):
     def set_value(self, value: float, text: str) -> None:
         """Shows a number without announcing it."""
         self._value = value
-        with QSignalBlocker(self._spin):
-            self._spin.setValue(value)
+        with QSignalBlocker(self.field):
+            self.field.setValue(value)
         self.say(text)
         self.setText(text)
         _light(self, value != self._neutral)

@@ -14,7 +14,7 @@ from void_studio.app.background import Background
 from void_studio.app.job_list import progress_of
 from void_studio.app.jobs import Jobs
 from void_studio.app.session import Session
-from void_studio.app.timeline.rows import TakeSpan
+from void_studio.app.timeline.rows import TAKE_ROWS, TakeSpan
 from void_studio.app.timeline.timeline import Timeline
 from void_studio.app.timeline_lanes import confidence, counted, lanes
 from void_studio.errors import Cancelled
@@ -106,6 +106,8 @@ class TimelineFeed(QObject):
             )
             for take in takes
         ]
+        if len(spans) > TAKE_ROWS:
+            spans.sort(key=lambda span: span.shown)  # the last have their row for certain
         job = self._jobs.removal()
         if job is not None:
             number = max((take.number for take in takes), default=0) + 1

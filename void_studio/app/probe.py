@@ -69,6 +69,9 @@ class Probe(QObject):
         if self.at is None or self._session.shot is None:
             return ""
         x, y, source = self.at
+        width, height = self._session.shot.size
+        if x >= width or y >= height:
+            return ""  # a place on the shot that was open before
         if source is not None and source.content is Content.MODEL:
             return self._model_text(x, y)
         first, second = [f"x {x}  y {y}"], []
@@ -86,10 +89,11 @@ class Probe(QObject):
 
     def tip(self) -> str:
         """All of the text, however narrow the bar, and the colour as 8-bit numbers."""
-        colour = self._colour(self.at) if self.at is not None else None
+        text = self.text()
+        colour = self._colour(self.at) if self.at is not None and text else None
         if colour is None:
-            return self.text()
-        return f"{self.text()}\n8 bit: " + " ".join(str(int(value)) for value in colour)
+            return text
+        return f"{text}\n8 bit: " + " ".join(str(int(value)) for value in colour)
 
     def _model_text(self, x: int, y: int) -> str:
         sight, shot = self._sights.sight, self._session.shot

@@ -13,6 +13,9 @@ from void_studio.app.viewer.transform import Box, ViewTransform
 
 Pixels = NDArray[np.uint8]
 
+_SEARCHED = 48
+"""How many columns further out a resize may begin to be well aligned."""
+
 EXACT_FROM = 2.0  # device pixels per plate pixel from which single pixels are shown as squares
 
 
@@ -90,30 +93,48 @@ def sample_picture(picture: Pixels, box: Box, place: Placement) -> Pixels:
     """``picture`` at the device pixels of ``box``: smooth when small, exact pixels when large."""
     if place.exact:
         return _exact(picture, box, place)
-    if place.scale_x <= 1 and place.box((1 << 30, 1 << 30)) == box and box.left == place.x:
-        return _resized(picture, box, place)
-    inverse = np.array(
-        [
-            [1 / place.scale_x, 0, (box.left + 0.5 - place.x) / place.scale_x - 0.5],
-            [0, 1 / place.scale_y, (box.top + 0.5 - place.y) / place.scale_y - 0.5],
-        ]
-    )
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    size = (box.right - box.left, box.bottom - box.top)
-    border = cv2.BORDER_REPLICATE
-    return np.asarray(
-        cv2.warpAffine(picture, inverse, size, flags=flags, borderMode=border), np.uint8
-    )
+    columns = _span(box.left, box.right, place.x, place.scale_x, place.width)
+    rows = _span(box.top, box.bottom, place.y, place.scale_y, place.height)
+    part = picture[rows.first : rows.last, columns.first : columns.last]
+    # A resize takes a fifth of the time of the general warp.
+    scaled = cv2.resize(part, None, fx=place.scale_x, fy=place.scale_y)
+    shown = scaled[max(0, rows.skipped) :, max(0, columns.skipped) :]
+    height, width = box.bottom - box.top, box.right - box.left
+    above, left = max(0, -rows.skipped), max(0, -columns.skipped)
+    shown = shown[: height - above, : width - left]
+    below, right = height - above - shown.shape[0], width - left - shown.shape[1]
+    if above or left or below or right:
+        shown = cv2.copyMakeBorder(shown, above, below, left, right, cv2.BORDER_REPLICATE)
+    return np.asarray(shown, np.uint8)
 
 
-def _resized(picture: Pixels, box: Box, place: Placement) -> Pixels:
-    """All of ``picture`` at once, which is three times as fast; a last row or column repeats."""
-    whole = cv2.resize(picture, None, fx=place.scale_x, fy=place.scale_y)
-    below = max(0, box.bottom - box.top - whole.shape[0])
-    right = max(0, box.right - box.left - whole.shape[1])
-    if below or right:
-        whole = cv2.copyMakeBorder(whole, 0, below, 0, right, cv2.BORDER_REPLICATE)
-    return np.asarray(whole, np.uint8)
+class _Span(NamedTuple):
+    """Columns or rows of an image that are needed for some of a view.
+
+    Attributes:
+        first, last: From the first on to before the last.
+        skipped: How many device pixels of what they become come before the first that is needed;
+            below 0, how many are missing.
+    """
+
+    first: int
+    last: int
+    skipped: int
+
+
+def _span(start: int, stop: int, offset: float, scale: float, count: int) -> _Span:
+    """What is needed for the device pixels from ``start`` on to before ``stop``.
+
+    It begins where a pixel of the image begins nearest to a device pixel: what is off by less than
+    a thirtieth of one cannot be seen.
+    """
+    needed = min(max(0, math.floor((start - offset) / scale) - 1), count - 1)
+    firsts = np.arange(max(0, needed - _SEARCHED), needed + 1)
+    places = offset + firsts * scale
+    best = int(np.argmin(np.abs(places - np.round(places))))
+    last = min(count, math.ceil((stop - offset) / scale) + 2)
+    first = int(firsts[best])
+    return _Span(first, max(last, first + 1), start - round(float(places[best])))
 
 
 def _exact(image: Pixels, box: Box, place: Placement) -> Pixels:

@@ -246,7 +246,10 @@ class Journal:
             for index in part.after:
                 if lacking.get(index, move.number) < move.number:
                     frame = Frames({index: part.before[index]}, {index: part.after[index]})
-                    self._on_mask(frame, index, move, lacking)
+                    # A step that grew was moved once for every frame, and holds them all by now.
+                    there = part.after if move.forward else part.before
+                    if not core.masks.same_paint(index, there[index]):
+                        self._on_mask(frame, index, move, lacking)
         else:
             part.apply(core, move.forward, check=False)
 

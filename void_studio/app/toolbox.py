@@ -44,6 +44,8 @@ class Toolbox:
             "tool_keys": KeysTool(session, studio.shapes, actions),
             "tool_trajectory": TrajectoryTool(session),
         }
+        for tool in self.tools.values():
+            tool.hint_changed.connect(self._show_hint)
         self._current = self.tools["tool_pan"]
         session.leaving.connect(self.finish_stroke)
         session.brush.changed.connect(self._show_hint)

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from void_studio.quadmask.bits import Bytes, Mask, Rect
+from void_studio.quadmask.bits import NOTHING, Bytes, Mask, Rect
 from void_studio.quadmask.brush import Point
 from void_studio.quadmask.paint import fill_polygon
 
@@ -66,7 +66,9 @@ def cover(points: Sequence[Point], size: tuple[int, int]) -> tuple[Rect, Mask]:
 
 
 def bounds(points: Sequence[Point], size: tuple[int, int]) -> Rect:
-    """A rectangle of the plate around every pixel of a polygon."""
+    """A rectangle of the plate around every pixel of a polygon; empty without points."""
+    if not points:
+        return NOTHING
     corners = np.asarray(points, np.float64)
     left, top = (int(v) for v in np.floor(corners.min(axis=0)) - 1)
     right, bottom = (int(v) for v in np.ceil(corners.max(axis=0)) + 1)

@@ -11,6 +11,7 @@ import numpy as np
 
 from void_studio.errors import VoidError
 from void_studio.quadmask import shapes
+from void_studio.quadmask.bits import Mask
 from void_studio.quadmask.tracks import TrackStore
 from void_studio.shot.derived import Bits, DerivedMasks
 from void_studio.shot.document import MaskShape, ShotDocument, ShotObject
@@ -168,7 +169,7 @@ class ShotCore:
             if union is None:
                 union = np.zeros(self.masks.size[::-1], np.uint8)
             rect, inside = shapes.cover(points, self.masks.size)
-            union[rect.slices][inside] = shape.adds
+            put_shape(union[rect.slices], inside, shape.adds)
         return union
 
     def any(self, index: int, removes: bool) -> bool:
@@ -207,6 +208,14 @@ class ShotCore:
     def _counted(self, removes: bool) -> list[str]:
         objects = self.document.objects
         return [item.id for item in objects if item.visible and item.role.removes == removes]
+
+
+def put_shape(bits: Bits, inside: Mask, adds: bool) -> None:
+    """Sets the 0 and 1 of ``bits`` inside a shape to 1, or 0 if it takes away, in place."""
+    if adds:
+        np.bitwise_or(bits, inside.view(np.uint8), out=bits)
+    else:
+        np.bitwise_and(bits, (~inside).view(np.uint8), out=bits)
 
 
 def frames_of(shape: MaskShape | None) -> frozenset[int]:

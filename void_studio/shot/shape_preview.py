@@ -6,7 +6,7 @@ import numpy as np
 
 from void_studio.quadmask import shapes
 from void_studio.quadmask.bits import NOTHING, Plane, Rect
-from void_studio.shot.core import ShotCore
+from void_studio.shot.core import ShotCore, put_shape
 from void_studio.shot.document import MaskShape
 
 
@@ -31,28 +31,38 @@ class ShapePreview:
             (other.adds, *shapes.cover(points, core.masks.size))
             for other, points in here[place + 1 :]
         ]
-        self._last = (
-            shapes.bounds(here[place][1], core.masks.size) if place < len(here) else NOTHING
-        )
+        self._last = here[place][1] if place < len(here) else None
 
     def show(self, points: shapes.Polygon) -> Rect:
         """Puts the inside of the shape where these points say; returns what may have changed."""
         if not self._shape.visible:
             return NOTHING
-        box, inside = shapes.cover(points, self._core.masks.size)
-        rect, self._last = self._last.union(box), box
+        rect, self._last = self._changing(points), points
         if rect.empty:
             return NOTHING
         bits = np.zeros((rect.height, rect.width), np.uint8)
         if self._below is not None:
             np.copyto(bits, self._below[rect.slices])
+        box, inside = shapes.cover(points, self._core.masks.size)
         for adds, above, mask in [(self._shape.adds, box, inside), *self._above]:
             shared = above.intersect(rect)
-            bits[_inside(shared, rect)][mask[_inside(shared, above)]] = adds
+            put_shape(bits[_inside(shared, rect)], mask[_inside(shared, above)], adds)
         region = self._core.masks.field(self._index)[rect.slices]
         np.bitwise_and(region, ~self._bit, out=region)
-        np.bitwise_or(region, bits * self._bit, out=region)
+        np.multiply(bits, self._bit, out=bits)
+        np.bitwise_or(region, bits, out=region)
         return rect
+
+    def _changing(self, points: shapes.Polygon) -> Rect:
+        """Around the edges that are others than those shown last."""
+        last, count, size = self._last, len(points), self._core.masks.size
+        if last is None:
+            return shapes.bounds(points, size)
+        if len(last) != count:
+            return shapes.bounds((*last, *points), size)
+        moved = [n for n in range(count) if last[n] != points[n]]
+        ends = {(n + step) % count for n in moved for step in (-1, 0, 1)}
+        return shapes.bounds([place[n] for place in (last, points) for n in ends], size)
 
     def end(self) -> None:
         """Lets the frame be what the document says, from when it is next looked at."""

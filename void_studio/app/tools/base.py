@@ -65,6 +65,7 @@ class Area(NamedTuple):
     Attributes:
         left, top, right, bottom: Plate pixels.
         reach: Logical view pixels.
+        hollow: Plate pixels from the middle to the sides of a square that holds no marks.
     """
 
     left: float
@@ -72,6 +73,7 @@ class Area(NamedTuple):
     right: float
     bottom: float
     reach: float
+    hollow: float = 0.0
 
 
 class Tool(QObject):
@@ -86,9 +88,11 @@ class Tool(QObject):
 
     Signals:
         marks_changed: What ``paint`` draws has changed in this Area, or anywhere (None).
+        hint_changed: What ``hint_for`` says is something else now.
     """
 
     marks_changed = Signal(object)
+    hint_changed = Signal()
 
     name = ""
     hint = ""

@@ -279,11 +279,13 @@ class KeysTool(Tool):
             self._erase = pointer.eraser or self._would_erase(pointer.modifiers)
             self._drawing.press(pointer)
             self._over = None
+            self.hint_changed.emit()
 
     def _close(self) -> None:
         points = self._drawing.finish()
         if points is not None:
             self._shapes.draw(points, self._erase)
+        self.hint_changed.emit()
         self.redraw()
 
     # -- keys ------------------------------------------------------------------------------
@@ -295,6 +297,7 @@ class KeysTool(Tool):
         deed = self._deed(event)
         if deed is not None:
             deed()
+            self.hint_changed.emit()
             self.redraw()
         return deed is not None
 
@@ -383,7 +386,8 @@ class KeysTool(Tool):
 
     def _marks(self) -> Area | None:
         if self._drag is not None:
-            return area_of(list(self._drag.now), 48.0)
+            x, y, width, height = self._drag.changed
+            return Area(x, y, x + width, y + height, 8.0)
         if self._band is not None:
             return area_of(list(self._band))
         if self._drawing and self._at is not None:
@@ -398,7 +402,7 @@ class KeysTool(Tool):
         for shape in self._shapes.all:
             points = self._shapes.points(shape) if shape.visible else None
             if shape is not current and points is not None:
-                paint_outline(painter, to_logical, shape, points, 1.2)
+                paint_outline(painter, to_logical, shape, points, 1.0)
         points = self._points
         if current is not None and points is not None:
             self._paint_current(painter, to_logical, current, points, scale)
@@ -417,7 +421,7 @@ class KeysTool(Tool):
         points: Polygon,
         scale: float,
     ) -> None:
-        paint_outline(painter, to_logical, shape, points, 1.8)
+        paint_outline(painter, to_logical, shape, points, 1.0 if self._drag else 1.8)
         box = handles(points, self.chosen, scale)
         if box is not None and self._drag is None and not self._drawing:
             paint_handles(painter, to_logical, box, self._over)

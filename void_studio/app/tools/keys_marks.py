@@ -24,13 +24,22 @@ _CROWDED = 60
 
 
 def paint_outline(
-    painter: QPainter, to_logical: ToLogical, shape: MaskShape, points: Polygon, width: float
+    painter: QPainter,
+    to_logical: ToLogical,
+    shape: MaskShape,
+    points: Polygon,
+    width: float,
 ) -> None:
-    """Draws an outline in the colour of its plane, dashed where the shape takes away."""
+    """Draws an outline in the colour of its plane, dashed where the shape takes away.
+
+    Args:
+        width: Logical pixels. Qt draws lines that are 1 wide many times as fast as wider ones.
+    """
     line = QPolygonF([to_logical(x, y) for x, y in points])
+    thin = width <= 1
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(_DARK, width + 1.6))
-    painter.drawPolygon(line)
+    painter.setPen(QPen(_DARK, width if thin else width + 1.6))
+    painter.drawPolygon(line.translated(1, 1) if thin else line)
     pen = QPen(PALETTE.colour(shape.plane), width)
     if not shape.adds:
         pen.setDashPattern([4.0, 3.0])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from void_studio.app.tools.base import Pointer
 from void_studio.app.tools.outline import Grip
+from void_studio.quadmask.bits import NOTHING
 from void_studio.quadmask.shapes import Polygon
 from void_studio.shot.document import MaskShape
 from void_studio.shot.shot import Shot
@@ -25,6 +26,7 @@ class ShapeDrag:
 
     Attributes:
         now: The polygon under the hand, plate pixels.
+        changed: Around what the last move changed.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class ShapeDrag:
         self._keys = dict(keys)
         self._points = self.now = self._keys[self._frame]
         self._grip = grip
+        self.changed = NOTHING
         self._start = (pointer.x, pointer.y)
         self._verb = verb
         self._preview = shot.preview_shape(shape.id, self._frame)
@@ -61,7 +64,8 @@ class ShapeDrag:
         self._moved = self._moved or math.dist(self._start, at) * pointer.zoom > STILL
         if self._moved:
             self.now = self._grip.dragged(self._points, self._start, at, pointer.shift)
-            self._session.mask_edited(self._preview.show(self.now))
+            self.changed = self._preview.show(self.now)
+            self._session.mask_edited(self.changed)
 
     def end(self, shapes: Shapes) -> None:
         """Makes what is under the hand the key of its frame."""

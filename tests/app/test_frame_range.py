@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -242,16 +243,17 @@ def test_an_edit_of_one_frame_does_not_wait_for_many(hand: Hand) -> None:
     assert fields(hand) == before
 
 
-def test_the_shot_may_be_closed_while_it_runs(hand: Hand) -> None:
+def test_the_shot_may_be_closed_while_it_runs(hand: Hand, clip: Path) -> None:
     session = hand.window.session
     gate = Gate(4)
     session.frames.spread("Paint", range(COUNT), gate)
     hand.wait(gate.reached.is_set)
+    hand.wait(lambda: has(hand, 3, Plane.AFFECTED))
     session.close_shot()
     assert not session.frames.busy
     gate.open.set()
-    hand.wait(lambda: session.background.idle)
-    assert session.frames.rows() == []
+    hand.open(clip)
+    assert frames_with(hand, Plane.AFFECTED) == [0, 1, 2, 3]
 
 
 def test_the_window_may_be_closed_while_it_runs(hand: Hand) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from void_studio.app.background import Background
 from void_studio.app.brush import FrameSpan
 from void_studio.app.panels.job_rows import JobRow
 from void_studio.errors import VoidError
@@ -115,7 +116,8 @@ def _make(task: _Task, index: int) -> _Made:
 
 
 class FrameRange(QObject):
-    """Lives on the window's thread; masks are unpacked, edited and packed on others.
+    """Lives on the window's thread; masks are unpacked, edited and packed on others: one frame at
+    once, many on a thread that gives way to everything else.
 
     Edits are made in the order they were asked for, those of one frame beside those of many. What
     the artist does meanwhile wins: a frame that he edits after a spread began and before it comes
@@ -137,6 +139,7 @@ class FrameRange(QObject):
         self._entered: list[_Task] = []
         self._putting: _Task | None = None
         self._asked = 0
+        self._patient = Background(self, 1, polite=True)
         self._tick = QTimer(self, interval=_ROWS_MS)
         self._tick.timeout.connect(self.rows_changed)
         self._made.connect(self._put, Qt.ConnectionType.QueuedConnection)
@@ -228,6 +231,10 @@ class FrameRange(QObject):
             self._cancel(task)
         return bool(tasks)
 
+    def close(self) -> None:
+        """Ends the thread; no shot is open any more."""
+        self._patient.close()
+
     def pen_lifted(self) -> None:
         """Goes on with what waited for the frame under the pen."""
         for lane in self._lanes:
@@ -274,7 +281,8 @@ class FrameRange(QObject):
             self._end(task)
 
         what = f"Could not finish: {task.spread.name}"
-        self._session.background.run(what, work, done, failed)
+        background = self._patient if task.total > 1 else self._session.background
+        background.run(what, work, done, failed)
 
     def _put(self, made: _Made) -> None:
         task, index = made.task, made.index

@@ -70,5 +70,6 @@ class Studio(QObject):
         self.exports.close()
         self.jobs.close()
         self.session.close_shot()
+        self.session.frames.close()
         self.background.close()
         self.heavy.close()

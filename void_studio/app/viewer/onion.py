@@ -18,6 +18,7 @@ BEFORE = (255, 196, 88)  # BGR: a light blue
 AFTER = (214, 120, 255)  # BGR: a pink; told from the blue by lightness too
 _FADE = 0.65  # of a frame's visibility is left to the next further one
 _FRACTION_BITS = 4  # of a pixel, as cv2 draws
+_TOLERANCE = 0.5  # device pixels that a line may be beside its place
 _FARTHEST = 1 << 20  # device pixels; cv2 counts in 32 bits
 
 
@@ -71,8 +72,9 @@ def _placed(line: Outline, box: Box, transform: ViewTransform) -> NDArray[np.int
     """A line in fractions of the device pixels of ``box``, whose centres are whole numbers."""
     corner = np.array([transform.x - box.left - 0.5, transform.y - box.top - 0.5], np.float32)
     points = np.clip(line * np.float32(transform.zoom) + corner, -_FARTHEST, _FARTHEST)
-    placed: NDArray[np.int32] = np.rint(points * (1 << _FRACTION_BITS)).astype(np.int32)
-    return placed
+    placed = np.rint(points * (1 << _FRACTION_BITS)).astype(np.int32)
+    # What the eye cannot see costs ten times the time: a 4K outline has a corner a pixel.
+    return np.asarray(cv2.approxPolyDP(placed, _TOLERANCE * (1 << _FRACTION_BITS), True), np.int32)
 
 
 def _outlines(field: Pixels, plane: Plane) -> tuple[Outline, ...]:

@@ -19,13 +19,12 @@ from void_studio.app.timeline.geometry import (
     dips,
     neighbour,
     pack,
-    parse_frame,
     ruler_labels,
     snapped,
     thumb_slots,
     tick_step,
-    timecode,
 )
+from void_studio.app.timeline.timecode import parse_frame, timecode
 
 counts = st.integers(1, 5000)
 widths = st.floats(50, 4000)

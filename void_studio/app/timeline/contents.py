@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from void_studio.app.timeline import geometry
 from void_studio.app.timeline.rows import TAKE_ROWS, Band, Lane, Row, TakeSpan
+from void_studio.app.timeline.timecode import timecode
 
 UNSURE = 0.5
 """A tracker's confidence below which a frame is marked."""
@@ -80,7 +81,7 @@ class Contents:
 
     def describe(self, index: int, row: Row | None) -> str:
         """What frame ``index`` carries, in words; only that of ``row`` if it is a lane."""
-        words = [f"{self.number(index)}  ·  {geometry.timecode(index, self.rate)}"]
+        words = [f"{self.number(index)}  ·  {timecode(index, self.rate)}"]
         if self.markers.get(index):
             words.append(self.markers[index])
         if row is None or row.kind not in _SAY:

@@ -16,7 +16,6 @@ from void_studio.app.timeline.geometry import TimeScale
 from void_studio.app.timeline.marks import colour
 from void_studio.app.timeline.rows import Row
 
-
 _DOT = 2.8
 
 

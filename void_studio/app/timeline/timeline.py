@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
-    QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -22,27 +21,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from void_studio.app.theme import ui_font
-from void_studio.app.timeline import marks, painting
+from void_studio.app.timeline import marks
 from void_studio.app.timeline.bands import Bands
-from void_studio.app.timeline.geometry import TimeScale, snapped
 from void_studio.app.timeline.gestures import Gesture, MarkerDrag, Pan, RangeDrag, Scroll
+from void_studio.app.timeline.hits import Hits
 from void_studio.app.timeline.marker_name import MarkerName
-from void_studio.app.timeline.rows import Row
-
-SNAP = 10.0
-"""How near, in pixels, a mark of the artist's draws a drag with Shift to itself."""
-
-SCROLL_END = 6.0
-"""How near the end of the scroll bar's handle a press takes that end, in pixels."""
-
-_GRIPS = {
-    "in": "In {first}: drag to move it, Shift clings to marks",
-    "out": "Out {last}: drag to move it, Shift clings to marks",
-    "start": "Drag to zoom",
-    "middle": "Drag to move along the shot",
-    "end": "Drag to zoom",
-}
+from void_studio.app.timeline.playhead import Place, Playhead
 
 _KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
@@ -78,13 +62,11 @@ class Timeline(Bands):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._current = 0
-        self._number = ui_font(0.92, bold=True)
+        self._playhead = Playhead()
         self._gesture: Gesture | None = None
         self._scrubbing = False
         self._pending: int | None = None
         self._ring = False
-        self._measured_for: tuple[TimeScale, int, Row] | None = None
-        self._measured: list[QRectF] = []
         self._emit_soon = QTimer(self, singleShot=True, interval=0)
         self._emit_soon.timeout.connect(self._emit_scrub)
         self._name = MarkerName(self)
@@ -144,49 +126,22 @@ class Timeline(Bands):
         """Closer by ``factor`` (further below 1) around the playhead."""
         self.zoom(factor, self._scale.centre_of(self._current))
 
-    # The playhead
-
-    def _frame_text(self) -> str:
-        return str(self._contents.first_number + self._current)
-
-    def _is_in_sight(self) -> bool:
-        return bool(self._rows) and self._current in self._scale.visible
-
-    def _head(self) -> QRectF:
-        """The box with the frame's number, kept inside the widget."""
-        ruler = self._rows[0]
-        width = QFontMetrics(self._number).horizontalAdvance(self._frame_text()) + 10
-        x = self._scale.centre_of(self._current) - width / 2
-        x = min(max(x, 0.0), max(0.0, self.width() - width))
-        return QRectF(x, ruler.top, width, ruler.height - 1)
-
-    def _cover(self, head: QRectF) -> QRectF:
-        """``head`` and the ruler's numbers that it would cut."""
-        ruler = self._rows[0]
-        near = head.adjusted(-3, 0, 3, 0)
-        cover = QRectF(near)
-        for box in self._numbers():
-            if box.intersects(near):
-                cover = cover.united(box)
-        cover.setBottom(ruler.bottom - 3)
-        return cover
-
-    def _numbers(self) -> list[QRectF]:
-        """The boxes of the ruler's numbers, measured once for where they stand."""
-        place = (self._scale, self._contents.first_number, self._rows[0])
-        if place != self._measured_for:
-            self._measured_for = place
-            boxes = painting.ruler_boxes(*place, self._small)
-            self._measured = [box for _, _, box in boxes]
-        return self._measured
+    def _place(self) -> Place:
+        """What the playhead stands in."""
+        first_number = self._contents.first_number
+        size = self.width(), self.height()
+        return Place(self._scale, first_number, self._rows[0], self._small, *size)
 
     def _playhead_region(self) -> QRegion:
-        if not self._is_in_sight():
+        if not self._rows or not self._contents.count:
             return QRegion()
-        x = self._scale.centre_of(self._current)
-        line = QRectF(x - 2, 0, 4, self.height()).toAlignedRect()
-        head = self._head()
-        return QRegion(head.united(self._cover(head)).toAlignedRect()) + QRegion(line)
+        return self._playhead.region(self._current, self._place())
+
+    @property
+    def _hits(self) -> Hits:
+        """What is under the pointer now."""
+        height = self.height()
+        return Hits(self._contents, self._rows, self._scale, self._small, height, self._scroll)
 
     # Scrubbing
 
@@ -195,7 +150,7 @@ class Timeline(Bands):
         beyond = min(0.0, x - scale.left) + max(0.0, x - scale.right)
         if beyond and not scale.is_whole:
             self._set_scale(scale.panned(beyond / scale.frame_width))
-        self._pending = self._frame_at(min(max(x, scale.left), scale.right - 0.01), snap)
+        self._pending = self._hits.frame(min(max(x, scale.left), scale.right - 0.01), snap)
         self._emit_soon.start()
 
     def _emit_scrub(self) -> None:
@@ -203,47 +158,17 @@ class Timeline(Bands):
         if index is not None:
             self.scrubbed.emit(index)
 
-    def _frame_at(self, x: float, snap: bool) -> int:
-        """The frame at ``x``; with ``snap`` a mark of the artist's near it."""
-        index = self._scale.index_at(x)
-        if not snap:
-            return index
-        return snapped(index, self._contents.snaps(), SNAP / self._scale.frame_width)
-
     # Taking hold of something
-
-    def _grip(self, at: QPointF) -> str:
-        """What a press would take: ``in``, ``out``, ``start``, ``middle``, ``end`` or nothing."""
-        slack = marks.SLACK
-        for which, box in marks.handles(self._rows, self._contents.in_out, self._scale).items():
-            if box.adjusted(-slack, -slack, slack, slack).contains(at):
-                return which
-        bar = marks.scroll_bar(self._scale, self.height(), self._scroll)
-        if bar is None or at.y() < self.height() - self._scroll:
-            return ""
-        if abs(at.x() - bar.left()) <= SCROLL_END:
-            return "start"
-        if abs(at.x() - bar.right()) <= SCROLL_END:
-            return "end"
-        return "middle"
-
-    def _flag_at(self, at: QPointF) -> int | None:
-        """The frame whose flag is at a place."""
-        row = marks.row_of(self._rows, "markers")
-        if row is None or not row.top <= at.y() < row.bottom:
-            return None
-        flags = marks.flags(row, self._contents.markers, self._scale, self._small)
-        return next((flag.index for flag in flags if flag.box.contains(at)), None)
 
     def _gesture_at(self, at: QPointF) -> Gesture | None:
         """What a press of the left button begins; None for a scrub."""
-        grip, flag = self._grip(at), self._flag_at(at)
+        grip, flag = self._hits.grip(at), self._hits.flag(at)
         if grip in ("in", "out"):
             before = self._contents.in_out
             held = self._held(before[grip == "out"], at)
             return RangeDrag(grip, before, held, self.set_range, self.range_chosen.emit)
         if grip:
-            self._turn_page(at)
+            self._set_scale(self._hits.page(at))
             return Scroll(grip, at.x(), self._scale, self._set_scale)
         if flag is not None:
             markers = dict(self._contents.markers)
@@ -260,31 +185,14 @@ class Timeline(Bands):
     def _held(self, index: int, at: QPointF) -> Callable[[float, bool], int]:
         """The frame at a position, where ``index`` was taken beside its middle."""
         beside = self._scale.centre_of(index) - at.x()
-        return lambda x, snap: self._frame_at(x + beside, snap)
-
-    def _turn_page(self, at: QPointF) -> None:
-        """A press beside the scroll bar's handle brings it there."""
-        bar = marks.scroll_bar(self._scale, self.height(), self._scroll)
-        if bar is not None and not bar.left() - SCROLL_END <= at.x() <= bar.right() + SCROLL_END:
-            scale = self._scale
-            middle = (at.x() - scale.left) / scale.width * scale.count
-            self._set_scale(scale.panned(middle - scale.first - scale.shown / 2))
-
-    def _describe(self, at: QPointF) -> str:
-        """What is under the pointer, in words."""
-        grip = self._grip(at)
-        if grip in _GRIPS:
-            first, last = (self._contents.number(index) for index in self._contents.in_out)
-            return _GRIPS[grip].format(first=first, last=last)
-        row = next((row for row in self._rows if row.top <= at.y() < row.bottom), None)
-        return self._contents.describe(self._scale.index_at(at.x()), row)
+        return lambda x, snap: self._hits.frame(x + beside, snap)
 
     def _show_grip(self, at: QPointF) -> None:
         """Shows by the pointer's shape what a press would take."""
-        grip = self._grip(at)
-        if grip in ("in", "out", "start", "end"):
+        hits = self._hits
+        if hits.grip(at) in ("in", "out", "start", "end"):
             self.setCursor(Qt.CursorShape.SizeHorCursor)
-        elif self._flag_at(at) is not None:
+        elif hits.flag(at) is not None:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         else:
             self.unsetCursor()
@@ -294,7 +202,7 @@ class Timeline(Bands):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             if self._contents.count:
-                words = self._describe(QPointF(event.pos()))
+                words = self._hits.describe(QPointF(event.pos()))
                 QToolTip.showText(event.globalPos(), words, self)
             return True
         if isinstance(event, QNativeGestureEvent):
@@ -314,17 +222,8 @@ class Timeline(Bands):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
-        if self._contents.count and self._is_in_sight():
-            x, head = self._scale.centre_of(self._current), self._head()
-            painting.paint_playhead(
-                painter,
-                x,
-                head,
-                self._cover(head),
-                self.height(),
-                self._frame_text(),
-                self._number,
-            )
+        if self._rows and self._contents.count:
+            self._playhead.paint(painter, self._current, self._place())
         if self._ring:
             painter.setPen(QPen(marks.colour("focus"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -361,7 +260,7 @@ class Timeline(Bands):
             gesture.finish()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        flag = self._flag_at(event.position())
+        flag = self._hits.flag(event.position())
         if flag is not None and event.button() == Qt.MouseButton.LeftButton:
             self.name_marker(flag)
         else:

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from void_studio.app.icons import icon
 from void_studio.app.keyboard import press_with_space
 from void_studio.app.theme import set_variant, ui_font
-from void_studio.app.timeline.geometry import parse_frame, timecode
+from void_studio.app.timeline.timecode import parse_frame, timecode
 
 _BUTTONS = {
     "first": "to-start",

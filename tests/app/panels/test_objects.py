@@ -98,6 +98,15 @@ def test_the_choice_survives_other_objects_coming_and_going(panel: ObjectsPanel)
     assert panel.current == ""
 
 
+def test_rows_that_stay_keep_their_widgets_when_others_come_and_go(panel: ObjectsPanel) -> None:
+    glass = _item(panel, 0)
+    panel.set_objects([NEW, GLASS])
+    assert _item(panel, 1) is glass
+    panel.set_objects([GLASS, LIME])
+    assert _item(panel, 0) is glass
+    assert [_item(panel, at).row for at in range(2)] == [GLASS, LIME]
+
+
 def test_rows_keep_their_widgets(panel: ObjectsPanel) -> None:
     before = _item(panel, 0)
     panel.set_objects([replace(GLASS, detail="tracking", confidence=0.4), LIME, NEW])

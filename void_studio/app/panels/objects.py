@@ -111,8 +111,7 @@ class ObjectsPanel(QWidget):
         before = self.current
         if [row.id for row in rows] != self._ids():
             self._rebuild(rows)
-            if before in self._ids():
-                self.set_current(before)
+            self.set_current(before)
         for at, row in enumerate(rows):
             widget = self._widget(at)
             if widget.row != row:
@@ -143,8 +142,17 @@ class ObjectsPanel(QWidget):
         return widget
 
     def _rebuild(self, rows: Sequence[ObjectRow]) -> None:
-        self._list.clear()
-        for row in rows:
+        """Makes the list one of these objects; those that stay in their order are kept."""
+        wanted = [row.id for row in rows]
+        kept = [identity for identity in self._ids() if identity in wanted]
+        if kept != [identity for identity in wanted if identity in kept]:
+            self._list.clear()
+        for at in reversed(range(self._list.count())):
+            if self._ids()[at] not in wanted:
+                self._list.takeItem(at)
+        for at, row in enumerate(rows):
+            if row.id in self._ids():
+                continue
             item = QListWidgetItem()
             item.setData(_ID, row.id)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{row.name}, {row.role}")
@@ -156,7 +164,7 @@ class ObjectsPanel(QWidget):
                 lambda shown, i=row.id: self.visibility_changed.emit(i, shown)
             )
             widget.rename_closed.connect(self._list.setFocus)
-            self._list.addItem(item)
+            self._list.insertItem(at, item)
             self._list.setItemWidget(item, widget)
             item.setSizeHint(QSize(0, widget.sizeHint().height()))
 

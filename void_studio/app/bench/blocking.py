@@ -39,6 +39,9 @@ def blocked_rows(hand: Hand, clip: Path, other: Path, rounds: int) -> Iterator[R
         clip: What is opened and worked on; it is open.
         other: What is opened in between.
     """
+    shot = hand.window.session.shot
+    assert shot is not None
+    track = [pack_mask(disc(shot.size, index, shot.count)) for index in range(shot.count)]
     script: dict[str, Callable[[], object]] = {
         "opening another shot": lambda: _open(hand, other),
         "opening a shot again": lambda: _open(hand, clip),
@@ -46,7 +49,7 @@ def blocked_rows(hand: Hand, clip: Path, other: Path, rounds: int) -> Iterator[R
         "scrubbing": lambda: _scrub(hand),
         "painting": lambda: dabs(hand, 50),
         "saving": lambda: _save(hand),
-        "a track that arrives": lambda: _track(hand),
+        "a track that arrives": lambda: _track(hand, track),
         "undo of the track": lambda: _then_rest(hand, "undo"),
         "growing a frame": lambda: _edit_and_undo(hand, "grow"),
         "snapping a frame to the grid": lambda: _edit_and_undo(hand, "to_grid"),
@@ -88,12 +91,11 @@ def _save(hand: Hand) -> None:
     hand.rest()
 
 
-def _track(hand: Hand) -> None:
-    """Takes in ready masks one a turn, as those of a job are."""
+def _track(hand: Hand, blobs: list[bytes]) -> None:
+    """Takes in ready masks, packed, one a turn, as those of a job are."""
     shot = hand.window.session.shot
     assert shot is not None
     item = shot.add_object("Benchmark", Role.REMOVE)
-    blobs = [pack_mask(disc(shot.size, index, shot.count)) for index in range(shot.count)]
     edit = shot.begin_track(item.id)
     coming = iter(enumerate(blobs))
     timer = QTimer(interval=0)

@@ -99,12 +99,13 @@ def test_the_choice_survives_other_objects_coming_and_going(panel: ObjectsPanel)
 
 
 def test_rows_that_stay_keep_their_widgets_when_others_come_and_go(panel: ObjectsPanel) -> None:
-    glass = _item(panel, 0)
-    panel.set_objects([NEW, GLASS])
-    assert _item(panel, 1) is glass
-    panel.set_objects([GLASS, LIME])
-    assert _item(panel, 0) is glass
-    assert [_item(panel, at).row for at in range(2)] == [GLASS, LIME]
+    glass, new = _item(panel, 0), _item(panel, 2)
+    panel.set_objects([GLASS, NEW])
+    assert [_item(panel, at) for at in range(2)] == [glass, new]
+    first = ObjectRow("f", "first", "remove", "")
+    panel.set_objects([first, GLASS, LIME, NEW])
+    assert (_item(panel, 1), _item(panel, 3)) == (glass, new)
+    assert [_item(panel, at).row for at in range(4)] == [first, GLASS, LIME, NEW]
 
 
 def test_rows_keep_their_widgets(panel: ObjectsPanel) -> None:

@@ -7,6 +7,7 @@ empty if nothing did. Tables come from ``bits.paint_table`` and ``bits.unpaint_t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 
 import cv2
 import numpy as np
@@ -34,6 +35,7 @@ __all__ = [
     "grow",
     "polygon_rect",
     "shrink",
+    "stamp",
     "stamp_line",
     "stroke_rect",
 ]
@@ -45,6 +47,9 @@ _POLYGON_LIMIT = 2.0**20
 # Where less than this share of a box is set, its pixels are picked one by one.
 _SPARSE = 8
 
+_BAND = 128
+"""Rows of a wide brush that are set, and shown, together."""
+
 
 def _size(field: Bytes) -> tuple[int, int]:
     return field.shape[1], field.shape[0]
@@ -55,7 +60,7 @@ def _apply_inside(field: Bytes, table: Bytes, inside: Mask, rect: Rect) -> None:
     cv2.copyTo(apply_table(region, table), inside.view(np.uint8), region)
 
 
-def stamp_line(
+def stamp(
     field: Bytes,
     table: Bytes,
     start: Point,
@@ -63,7 +68,7 @@ def stamp_line(
     radius: float,
     end_radius: float | None = None,
     goes_on: bool = False,
-) -> Rect:
+) -> list[Rect]:
     """Moves a round brush from ``start`` to ``end``; the same point twice is a dab.
 
     Args:
@@ -73,11 +78,15 @@ def stamp_line(
         end_radius: The radius at ``end``, where it is another.
         goes_on: The brush has just been at ``start`` with this radius: what it covers there has
             been set, and only what it comes to is set now.
+
+    Returns:
+        Rectangles that together hold all that was set. A wide brush gives several, which lie
+        closer around what it came to than one would.
     """
     widest = radius if end_radius is None else max(radius, end_radius)
     rect = stroke_rect(start, end, widest, _size(field))
     if rect.empty:
-        return NOTHING
+        return []
     first, last = spans(start, end, radius, rect, end_radius)
     if not goes_on:
         return _set_rows(field, table, rect, first, last)
@@ -85,24 +94,38 @@ def stamp_line(
     was_empty = was_last < was_first
     before = np.where(was_empty, last, was_first - 1)
     after = np.where(was_empty, rect.width, was_last + 1)
-    return _set_rows(field, table, rect, first, before).union(
-        _set_rows(field, table, rect, after, last)
-    )
+    return [
+        *_set_rows(field, table, rect, first, before),
+        *_set_rows(field, table, rect, after, last),
+    ]
 
 
-def _set_rows(field: Bytes, table: Bytes, rect: Rect, first: Columns, last: Columns) -> Rect:
+def stamp_line(field: Bytes, table: Bytes, start: Point, end: Point, radius: float) -> Rect:
+    """The same for one line alone."""
+    return reduce(Rect.union, stamp(field, table, start, end, radius), NOTHING)
+
+
+def _set_rows(field: Bytes, table: Bytes, rect: Rect, first: Columns, last: Columns) -> list[Rect]:
     """Sets the columns ``first`` to ``last`` of each row of ``rect``; none where last < first."""
     rows = np.flatnonzero(last >= first)
-    if not rows.size:
-        return NOTHING
-    first, last = first[rows], last[rows]
+    boxes = []
+    for begin in range(0, rows.size, _BAND):
+        band = rows[begin : begin + _BAND]
+        boxes.append(_set_band(field, table, rect, band, first[band], last[band]))
+    return boxes
+
+
+def _set_band(
+    field: Bytes, table: Bytes, rect: Rect, rows: NDArray[np.intp], first: Columns, last: Columns
+) -> Rect:
     counts = last - first + 1
     left, top = int(first.min()), int(rows[0])
-    box = Rect(rect.x + left, rect.y + top, int(last.max()) + 1 - left, int(rows[-1]) + 1 - top)
+    width, height = int(last.max()) + 1 - left, int(rows[-1]) + 1 - top
+    box = Rect(rect.x + left, rect.y + top, width, height)
     total = int(counts.sum())
-    if total * _SPARSE > box.width * box.height:
-        columns = np.arange(left, left + box.width, dtype=np.int32)
-        inside = np.zeros((box.height, box.width), np.bool_)
+    if total * _SPARSE > width * height:
+        columns = np.arange(left, left + width, dtype=np.int32)
+        inside = np.zeros((height, width), np.bool_)
         inside[rows - top] = (columns >= first[:, None]) & (columns <= last[:, None])
         _apply_inside(field, table, inside, box)
     else:

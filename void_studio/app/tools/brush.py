@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,13 +16,12 @@ from void_studio.app.tools.painting import (
     Field,
     PaintTool,
     area_of,
-    joined,
     mark_pens,
     paint_line,
     paint_note,
 )
 from void_studio.quadmask.bits import NOTHING, Mask, Plane, Rect, paint_table
-from void_studio.quadmask.paint import fill_mask, stamp_line, stroke_rect
+from void_studio.quadmask.paint import fill_mask, stamp, stroke_rect
 
 if TYPE_CHECKING:
     from void_studio.app.session import Session
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from void_studio.shot.shot import Stroke
 
 _SMALLEST_RING = 1.5  # logical pixels
+_RING_WIDTH = 5.0  # logical pixels, more than the pens are wide
 
 
 class Place(NamedTuple):
@@ -67,7 +68,7 @@ class Track:
         table = paint_table(Plane.REMOVE, True)
         for start, end in self.segments:
             here, there = (start.x - x, start.y - y), (end.x - x, end.y - y)
-            stamp_line(covered, table, here, there, start.radius, end.radius)
+            stamp(covered, table, here, there, start.radius, end.radius)
         inside: Mask = covered != 0
         return inside
 
@@ -166,23 +167,25 @@ class BrushTool(PaintTool):
         self._stroke.touch(rect)
         track.segments.append((start, end))
         track.rect = track.rect.union(rect)
-        changed = stamp_line(
+        changed = stamp(
             field, self._table, start.point, end.point, start.radius, end.radius, goes_on
         )
         self._last, self._last_frame = end, self._session.index
-        if not changed.empty:
-            self._session.mask_edited(changed)
+        for part in changed:
+            self._session.mask_edited(part)
 
     # -- marks -----------------------------------------------------------------------------
 
-    def marks(self) -> Area | None:
-        if self._sized_from is not None:
-            return self.around(self._sized_from[0], self._session.brush.size / 2)
-        if self._at is None:
-            return None
-        ring = self.around(self._at, self._session.brush.size / 2)
+    def marks(self) -> list[Area]:
+        at = self._sized_from[0] if self._sized_from is not None else self._at
+        if at is None:
+            return []
+        x, y, radius = at.x, at.y, self._session.brush.size / 2
+        inner = max(0.0, radius / math.sqrt(2) - _RING_WIDTH / at.zoom)
+        ring = Area(x - radius, y - radius, x + radius, y + radius, _RING_WIDTH, inner)
+        point = Area(x, y, x, y, _RING_WIDTH)
         line = self._line()
-        return joined([ring, area_of(line)]) if line else ring
+        return [ring, point, *([area_of(line)] if line else []), *self.noted(at)]
 
     def note(self) -> str:
         if self._sized_from is not None:

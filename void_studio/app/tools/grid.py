@@ -113,13 +113,13 @@ class GridTool(PaintTool):
         over = self._cell(self._at) if self._at is not None else None
         return box or ([over] if over is not None else [])
 
-    def marks(self) -> Area | None:
+    def marks(self) -> list[Area]:
         shot, cells = self._session.shot, self._marked()
         if shot is None or self._at is None or not cells:
-            return None
+            return []
         rect = _around(shot.size, cells)
-        reach = self.around(self._at).reach
-        return Area(rect.x, rect.y, rect.x + rect.width, rect.y + rect.height, reach)
+        box = Area(rect.x, rect.y, rect.x + rect.width, rect.y + rect.height, 6.0)
+        return [box, *self.noted(self._at)]
 
     def paint(self, painter: QPainter, to_logical: ToLogical, scale: float) -> None:
         shot = self._session.shot

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 
 from void_studio.app.tools.base import Area, Pointer
-from void_studio.app.tools.painting import PaintTool, area_of, joined, paint_line, paint_note
+from void_studio.app.tools.painting import PaintTool, area_of, paint_line, paint_note
 from void_studio.quadmask.paint import fill_polygon, polygon_rect
 
 if TYPE_CHECKING:
@@ -39,20 +39,20 @@ class LassoTool(PaintTool):
         self.moved()
 
     def move(self, pointer: Pointer) -> None:
-        last, self._at = self._at, pointer
-        if self._points:
-            here = pointer.x, pointer.y
-            if math.dist(self._points[-1], here) * pointer.zoom >= _STEP:
-                self._points.append(here)
-                if last is not None:
-                    # The closing line swings with the pointer; the rest of the line stays.
-                    swung = [self._points[0], (last.x, last.y), here]
-                    self.redraw(area_of(swung))
-                self._drawn = self.marks()
-            if self.note():
-                self.moved()
-        else:
+        self._at = pointer
+        here = pointer.x, pointer.y
+        if not self._points:
             self.moved()
+        elif math.dist(self._points[-1], here) * pointer.zoom >= _STEP:
+            # The closing line swings with the pointer; the rest of the line stays.
+            self._points.append(here)
+            self._swing()
+
+    def _swing(self) -> None:
+        was, self._drawn = self._drawn, self.marks()
+        self.redraw(area_of([self._points[0], *self._points[-2:]]))
+        for area in {*was[1:], *self._drawn[1:]}:
+            self.redraw(area)
 
     def release(self, pointer: Pointer) -> None:
         points, self._points = tuple(self._points), []
@@ -73,11 +73,9 @@ class LassoTool(PaintTool):
             return True
         return False
 
-    def marks(self) -> Area | None:
-        areas = [area_of(self._points)] if self._points else []
-        if self._at is not None and self.note():
-            areas.append(self.around(self._at))
-        return joined(areas) if areas else None
+    def marks(self) -> list[Area]:
+        line = [area_of(self._points)] if self._points else []
+        return line + (self.noted(self._at) if self._at is not None else [])
 
     def paint(self, painter: QPainter, to_logical: ToLogical, scale: float) -> None:
         if self._points:

@@ -47,7 +47,7 @@ class PaintTool(Tool):
         super().__init__(session)
         self._session = session
         self._at: Pointer | None = None
-        self._drawn: Area | None = None
+        self._drawn: list[Area] = []
         self._erase = False
         self._table = session.brush.level.table(False)
         session.brush.changed.connect(self.moved)
@@ -101,14 +101,14 @@ class PaintTool(Tool):
 
     # -- marks -----------------------------------------------------------------------------
 
-    def marks(self) -> Area | None:
-        """Around everything that ``paint`` draws now; None if it draws nothing."""
-        return None
+    def marks(self) -> list[Area]:
+        """Areas that together hold everything that ``paint`` draws now."""
+        return []
 
     def moved(self) -> None:
         """Has the marks drawn again: where they were, and where they are."""
         was, self._drawn = self._drawn, self.marks()
-        for area in {was, self._drawn} - {None}:
+        for area in {*was, *self._drawn}:
             self.redraw(area)
 
     def hover(self, pointer: Pointer | None) -> None:
@@ -130,10 +130,10 @@ class PaintTool(Tool):
         through = self._session.brush.through
         return "" if through is FrameSpan.THIS else through.value
 
-    def around(self, pointer: Pointer, radius: float = 0.0) -> Area:
-        """Around a pointer with a ring of ``radius`` plate pixels, and the note beside it."""
-        x, y, reach = pointer.x, pointer.y, NOTE_REACH if self.note() else 6.0
-        return Area(x - radius, y - radius, x + radius, y + radius, reach)
+    def noted(self, pointer: Pointer) -> list[Area]:
+        """Around the note beside a pointer, if there is one."""
+        x, y = pointer.x, pointer.y
+        return [Area(x, y, x, y, NOTE_REACH)] if self.note() else []
 
 
 def deed(level: PaintLevel, erase: bool) -> str:
@@ -147,17 +147,6 @@ def area_of(points: list[tuple[float, float]], reach: float = 8.0) -> Area:
     """Around points, plate pixels."""
     xs, ys = zip(*points, strict=True)
     return Area(min(xs), min(ys), max(xs), max(ys), reach)
-
-
-def joined(areas: list[Area]) -> Area:
-    """Around all of at least one area."""
-    return Area(
-        min(area.left for area in areas),
-        min(area.top for area in areas),
-        max(area.right for area in areas),
-        max(area.bottom for area in areas),
-        max(area.reach for area in areas),
-    )
 
 
 def level_colour(level: PaintLevel) -> QColor:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 
 from void_studio.app.theme import PALETTE
 from void_studio.app.tools.base import Area, Pointer
-from void_studio.app.tools.painting import PaintTool, area_of, joined, paint_line, paint_note
+from void_studio.app.tools.painting import PaintTool, area_of, paint_line, paint_note
 from void_studio.quadmask.paint import fill_polygon, polygon_rect
 
 if TYPE_CHECKING:
@@ -96,11 +96,10 @@ class PolygonTool(PaintTool):
 
     # -- marks -----------------------------------------------------------------------------
 
-    def marks(self) -> Area | None:
-        areas = [area_of(self._corners, reach=12.0)] if self._corners else []
-        if self._at is not None and (self._corners or self.note()):
-            areas.append(self.around(self._at))
-        return joined(areas) if areas else None
+    def marks(self) -> list[Area]:
+        trail = [(self._at.x, self._at.y)] if self._at is not None and self._corners else []
+        areas = [area_of(self._corners + trail, reach=12.0)] if self._corners else []
+        return areas + (self.noted(self._at) if self._at is not None else [])
 
     def paint(self, painter: QPainter, to_logical: ToLogical, scale: float) -> None:
         at = to_logical(self._at.x, self._at.y) if self._at is not None else None

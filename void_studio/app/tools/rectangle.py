@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
 
 from void_studio.app.tools.base import Area, Pointer
-from void_studio.app.tools.painting import PaintTool, joined, mark_pens, paint_note
+from void_studio.app.tools.painting import PaintTool, mark_pens, paint_note
 from void_studio.quadmask.bits import NOTHING, Rect
 from void_studio.quadmask.paint import fill_rect
 
@@ -88,14 +88,14 @@ class RectangleTool(PaintTool):
         size = f"{rect.width} × {rect.height}"
         return f"{size}  {through}".rstrip()
 
-    def marks(self) -> Area | None:
-        if self._at is None or not self.note():
-            return None
-        areas, rect = [self.around(self._at)], self._rect()
+    def marks(self) -> list[Area]:
+        if self._at is None:
+            return []
+        areas, rect = self.noted(self._at), self._rect()
         if not rect.empty:
             right, bottom = rect.x + rect.width, rect.y + rect.height
             areas.append(Area(rect.x, rect.y, right, bottom, 6.0))
-        return joined(areas)
+        return areas
 
     def paint(self, painter: QPainter, to_logical: ToLogical, scale: float) -> None:
         if self._at is None or self._session.shot is None:

@@ -18,7 +18,6 @@ from void_studio.app.tools.base import Area, Pointer
 from void_studio.app.tools.painting import (
     Field,
     PaintTool,
-    joined,
     level_colour,
     paint_note,
 )
@@ -285,13 +284,13 @@ class WandTool(PaintTool):
             return super().note()
         return f"Tolerance {self.settings.tolerance}  {super().note()}".rstrip()
 
-    def marks(self) -> Area | None:
-        if self._at is None or not self.note():
-            return None
-        areas = [self.around(self._at)]
+    def marks(self) -> list[Area]:
+        if self._at is None:
+            return []
+        areas = self.noted(self._at)
         if self._preview is not None:
             areas.append(Area(*self._preview.box, 2.0))
-        return joined(areas)
+        return areas
 
     def paint(self, painter: QPainter, to_logical: ToLogical, scale: float) -> None:
         if self._at is None or self._session.shot is None:

@@ -7,6 +7,8 @@ then a copy.
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF
@@ -21,10 +23,13 @@ from void_studio.app.viewer.overlay import OverlayStyle
 from void_studio.app.viewer.render import MaskView
 from void_studio.app.viewer.side import Side, Surface
 from void_studio.app.viewer.source import MASKED_PLATE, Content, Source
-from void_studio.app.viewer.transform import NO_BOX, Box, ViewTransform
+from void_studio.app.viewer.transform import Box, ViewTransform
 
 Pixels = NDArray[np.uint8]
 
+
+_MOST_BOXES = 16
+"""More places than these where the mask changed are drawn as one."""
 
 _LABEL_ROOM = 480
 """A plate that is narrower in the view, logical pixels, leaves its labels the whole width."""
@@ -56,7 +61,7 @@ class Canvas:
         self.gain = 1.0
         self.share = 0.5
         self._mixed = Surface()
-        self._unseen = NO_BOX
+        self._unseen: list[Box] = []
         self._field: Pixels | None = None
         self._model: tuple[Pixels, Pixels | None] | None = None
         self._view = (1, 1)
@@ -215,7 +220,9 @@ class Canvas:
         sides = (side for side in (self.a, self.b) if self._shows_mask(side))
         reaches = (side.renderer.reach(transform, self._view_of(side)) for side in sides)
         box = box.grown(max(reaches, default=0)).intersect(Box(0, 0, *self.pane))
-        self._unseen = self._unseen.union(box)
+        self._unseen.append(box)
+        if len(self._unseen) > _MOST_BOXES:
+            self._unseen = [reduce(Box.union, self._unseen)]
         return box
 
     def move_wipe(self, wipe: Wipe, transform: ViewTransform) -> Box:
@@ -347,14 +354,13 @@ class Canvas:
 
     def _draw_unseen(self, transform: ViewTransform) -> None:
         """Draws the mask where it changed since the last painting."""
-        box, self._unseen = self._unseen, NO_BOX
-        if box.empty:
-            return
-        for side in (self.a, self.b):
-            if self._shows_mask(side) and not side.stale:
-                self._draw(side, box, transform)
-        if self.shown.mixes and not self._mixed.stale:
-            self._mix(box, transform)
+        boxes, self._unseen = self._unseen, []
+        for box in boxes:
+            for side in (self.a, self.b):
+                if self._shows_mask(side) and not side.stale:
+                    self._draw(side, box, transform)
+            if self.shown.mixes and not self._mixed.stale:
+                self._mix(box, transform)
 
     def _draw(self, side: Side, box: Box, transform: ViewTransform) -> None:
         """Draws a box of a side; everything that a side looks like comes through here."""

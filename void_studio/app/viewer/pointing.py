@@ -121,9 +121,13 @@ class Pointing:
                 self._start_pan(event.position())
             elif self._viewer.shows_mask_at(event.position()):
                 self._draw(self.tool.press, pointer, event.button())
-        elif event.button() == Qt.MouseButton.RightButton and self.tool is not None:
-            if self.tool.sizes and pointer.alt and not self._drawing:
-                self._draw(self.tool.press, replace(pointer, sizes=True), event.button())
+        elif event.button() == Qt.MouseButton.RightButton:
+            self._press_right(pointer)
+
+    def _press_right(self, pointer: Pointer) -> None:
+        if self.tool is not None and self.tool.sizes and pointer.alt and not self._drawing:
+            sizing = replace(pointer, sizes=True)
+            self._draw(self.tool.press, sizing, Qt.MouseButton.RightButton)
 
     def double_click(self, event: QSinglePointEvent) -> None:
         pointer = self._pointer(event)

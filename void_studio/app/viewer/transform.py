@@ -60,9 +60,6 @@ class Box(NamedTuple):
         )
 
 
-NO_BOX = Box(0, 0, 0, 0)
-
-
 @dataclass(frozen=True)
 class ViewTransform:
     """A uniform zoom and an offset.

@@ -40,6 +40,9 @@ WIPE_GRAB = 10.0
 """How near the pointer must be to the wipe's line or handles to grab them, logical pixels."""
 
 
+_HOLLOW = 32.0  # logical pixels: less of a hole in a tool's marks is not worth cutting out
+
+
 class Viewer(QWidget):
     """Holds the place and size of the plate in the view.
 
@@ -224,12 +227,26 @@ class Viewer(QWidget):
         if area is None or self._transform is None:
             self.repaint_view()
             return
-        start, end = self._to_logical(area.left, area.top), self._to_logical(area.right, area.bottom)
         reach = area.reach
-        box = QRectF(start, end).adjusted(-reach, -reach, reach, reach)
+        start = self._to_logical(area.left, area.top)
+        end = self._to_logical(area.right, area.bottom)
+        outer = QRectF(start, end).adjusted(-reach, -reach, reach, reach)
+        far = area.hollow * self.scale
+        x, y = outer.center().x(), outer.center().y()
+        boxes = [outer]
+        if far > _HOLLOW:
+            boxes = [
+                QRectF(outer.topLeft(), QPointF(outer.right(), y - far)),
+                QRectF(QPointF(outer.left(), y + far), outer.bottomRight()),
+                QRectF(QPointF(outer.left(), y - far), QPointF(x - far, y + far)),
+                QRectF(QPointF(x + far, y - far), QPointF(outer.right(), y + far)),
+            ]
         for right in {False, self._canvas.shown is Compare.SIDE_BY_SIDE}:
             shift = self._canvas.offset(right) / self.devicePixelRatioF()
-            self.repaint_view(box.translated(shift, 0).toAlignedRect() & self.rect())
+            for box in boxes:
+                seen = box.translated(shift, 0).toAlignedRect() & self.rect()
+                if not seen.isEmpty():
+                    self.repaint_view(seen)
 
     # -- place and size of the plate -------------------------------------------------------
 

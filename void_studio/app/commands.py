@@ -13,14 +13,16 @@ from void_studio import __version__
 from void_studio.app.actions import give_keys
 from void_studio.app.desk import Desk
 from void_studio.app.file_commands import FileCommands
+from void_studio.app.history_menu import HistoryList
+from void_studio.app.history_walk import HistoryWalk
 from void_studio.app.keymap import Keymap
 from void_studio.app.keys_sheet import KeysSheet
 from void_studio.app.look_commands import LookCommands
 from void_studio.app.mask_commands import MaskCommands
 from void_studio.app.messages import Message
+from void_studio.app.opening_page import OpeningPage
 from void_studio.app.options_bar import LEVEL_ACTIONS
 from void_studio.app.playback import Loop
-from void_studio.app.opening_page import OpeningPage
 from void_studio.app.recents import remembered
 from void_studio.app.run_facts import reason_not_to_run
 from void_studio.app.shape_commands import ShapeCommands
@@ -58,6 +60,9 @@ class Commands:
         self._desk = desk
         self._keymap = keymap
         self._sheet: KeysSheet | None = None
+        self._history: HistoryList | None = None
+        self._walk = HistoryWalk(studio.session)
+        self._toolbox = toolbox
         self.files = FileCommands(studio.session, window)
         self.time = TimeCommands(studio.session, studio.player, toolbox.finish_stroke)
         self.time.connect(actions, self._on, desk.transport, desk.timeline)
@@ -70,6 +75,7 @@ class Commands:
         self.look = LookCommands(actions, self._on, studio, desk)
         self._connect_files()
         self._connect_work()
+        self._on("history", self._show_history)
         self._on("shortcuts", self._show_shortcuts)
         self._on("about", self._about)
 
@@ -131,6 +137,18 @@ class Commands:
 
     def _open_recent(self, path: Path, _: bool = False) -> None:
         self.files.open_path(path)
+
+    def _show_history(self) -> None:
+        if self._history is None:
+            self._history = HistoryList(self._studio.session, self._window)
+            self._history.chosen.connect(self._go_to_step)
+        self._history.show()
+        self._history.raise_()
+        self._history.activateWindow()
+
+    def _go_to_step(self, position: int) -> None:
+        self._toolbox.finish_stroke()
+        self._walk.go_to(position)
 
     def _show_shortcuts(self) -> None:
         if self._sheet is None:

@@ -115,6 +115,7 @@ class Session(QObject):
         self._object_id = shot.document.objects[0].id if shot.document.objects else ""
         self._autosaver = Autosaver(shot, self._saved.emit, self._save_failed.emit)
         shot.history.listeners.append(self._on_change)
+        shot.history.notices.append(self.noticed.emit)
         self.pictures.open(shot, self.showing.takes)
         self.pictures.want(self.index)
         self.shot_changed.emit()
@@ -142,6 +143,7 @@ class Session(QObject):
         self.pictures.close()
         if shot is not None:
             shot.history.listeners.remove(self._on_change)
+            shot.history.notices.clear()
             closers = [saver.close] if saver is not None else []
             self._leaving.close(f"Could not close {shot.folder}", *closers, shot.close)
 
@@ -228,8 +230,12 @@ class Session(QObject):
         if self.shot is None or self._stroke is not None:
             return
         change = step(self.shot)
-        if change and change.frames and self.index not in change.frames:
-            # Nothing is undone out of sight.
+        if change is not None:
+            self.keep_in_sight(change)
+
+    def keep_in_sight(self, change: Change) -> None:
+        """Goes to the nearest frame that was undone or redone: nothing is undone out of sight."""
+        if change.frames and self.index not in change.frames:
             self.set_index(min(change.frames, key=lambda frame: abs(frame - self.index)))
 
     def _on_change(self, change: Change) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from void_studio.shot.shot import Shot
 
 RETRY_S = 5.0
+LEFT_S = 0.25
 
 
 class Autosaver:
@@ -94,6 +95,9 @@ class Autosaver:
             with self._wake:
                 # A disk that was full, or a share that was gone, comes back without an edit.
                 patience = None if self._failed is None else self._retry_s
+                if patience is None and self._shot.unsaved:
+                    # A mask was under the pen, or changed while it was packed.
+                    patience = LEFT_S
                 self._wake.wait_for(lambda: self._asked > self._done or self._closing, patience)
                 asked, closing = self._asked, self._closing
             self._save()

@@ -7,6 +7,7 @@ the history be written to the shot folder and read back.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -227,6 +228,24 @@ class History:
     def redo(self) -> Change | None:
         """Does the step that was last taken back again; None as for ``undo``."""
         return self._toggle(True)
+
+    def toward(self, position: int, seconds: float) -> Change | None:
+        """Undoes or redoes, one step at least, until ``position`` or until the time is up.
+
+        Returns:
+            All of it as one change, as it was announced; None when there is nothing more to do.
+        """
+        end = time.monotonic() + seconds
+        changes: list[Change] = []
+        with self.group("History"):
+            while self.position != position:
+                change = self.undo() if self.position > position else self.redo()
+                if change is None:
+                    break
+                changes.append(change)
+                if time.monotonic() >= end:
+                    break
+        return union("History", changes) if changes else None
 
     def clear(self) -> None:
         """Forgets every step."""

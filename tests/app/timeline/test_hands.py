@@ -135,6 +135,20 @@ def test_a_handle_clings_to_marks_with_shift(timeline: Timeline) -> None:
     assert timeline.range[0] == 49
 
 
+def test_what_is_dragged_slowly_does_not_cling_to_itself(timeline: Timeline) -> None:
+    timeline.set_markers({100: "", 20: ""})
+    said: list[int] = []
+    timeline.marker_moved.connect(lambda before, after: said.append(after))
+    for start in (_flag(timeline, 100), _handle(timeline, "in")):
+        _send(timeline, PRESS, start, SHIFT)
+        for step in range(1, 8):
+            along = QPointF(step * timeline.scale.frame_width, 0)
+            _send(timeline, MOVE, start + along, SHIFT)
+        _send(timeline, RELEASE, start + along, SHIFT)
+    assert said == [107]
+    assert timeline.range[0] == 7
+
+
 @pytest.mark.parametrize(("keys", "frame"), [(SHIFT, 50), (NONE, 51)])
 def test_a_scrub_clings_to_marks_with_shift(
     timeline: Timeline, keys: Qt.KeyboardModifier, frame: int

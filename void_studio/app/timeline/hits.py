@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFont
 
@@ -67,12 +69,12 @@ class Hits:
         flags = marks.flags(row, self.contents.markers, self.scale, self.small)
         return next((flag.index for flag in flags if flag.box.contains(at)), None)
 
-    def frame(self, x: float, snap: bool) -> int:
-        """The frame at ``x``; with ``snap`` a mark of the artist's near it."""
+    def frame(self, x: float, clings_to: NDArray[np.intp] | None) -> int:
+        """The frame at ``x``, or that of ``clings_to``, ascending, which is near."""
         index = self.scale.index_at(x)
-        if not snap:
+        if clings_to is None:
             return index
-        return snapped(index, self.contents.snaps(), SNAP / self.scale.frame_width)
+        return snapped(index, clings_to, SNAP / self.scale.frame_width)
 
     def page(self, at: QPointF) -> TimeScale:
         """The part of the shot that a press on the scroll bar brings: the same on its handle."""

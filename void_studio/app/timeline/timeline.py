@@ -150,7 +150,8 @@ class Timeline(Bands):
         beyond = min(0.0, x - scale.left) + max(0.0, x - scale.right)
         if beyond and not scale.is_whole:
             self._set_scale(scale.panned(beyond / scale.frame_width))
-        self._pending = self._hits.frame(min(max(x, scale.left), scale.right - 0.01), snap)
+        inside = min(max(x, scale.left), scale.right - 0.01)
+        self._pending = self._hits.frame(inside, self._contents.snaps() if snap else None)
         self._emit_soon.start()
 
     def _emit_scrub(self) -> None:
@@ -183,9 +184,14 @@ class Timeline(Bands):
         return None
 
     def _held(self, index: int, at: QPointF) -> Callable[[float, bool], int]:
-        """The frame at a position, where ``index`` was taken beside its middle."""
+        """The frame at a position, where ``index`` was taken beside its middle.
+
+        What is dragged does not cling to itself.
+        """
         beside = self._scale.centre_of(index) - at.x()
-        return lambda x, snap: self._hits.frame(x + beside, snap)
+        marked = self._contents.snaps()
+        others = marked[marked != index]
+        return lambda x, snap: self._hits.frame(x + beside, others if snap else None)
 
     def _show_grip(self, at: QPointF) -> None:
         """Shows by the pointer's shape what a press would take."""

@@ -57,7 +57,7 @@ class MaskEdits:
         """Clears the small islands of the chosen level."""
         pixels = self.amounts["specks"]
         self._edit(
-            "Remove specks of", lambda field, plane: morphology.remove_specks(field, plane, pixels)
+            "Clear specks of", lambda field, plane: morphology.remove_specks(field, plane, pixels)
         )
 
     def invert(self) -> None:

@@ -126,9 +126,11 @@ class FrameRange(QObject):
 
     Signals:
         rows_changed: The rows for the jobs list changed.
+        told: A text that asks for nothing.
     """
 
     rows_changed = Signal()
+    told = Signal(str)
     _made = Signal(object)
 
     def __init__(self, session: Session) -> None:
@@ -324,7 +326,7 @@ class FrameRange(QObject):
         session, name = self._session, task.spread.name
         if task.token.cancelled and task.done < task.total:
             back = ". Undo takes them back" if task.spread.entered else ""
-            session.noticed.emit(f"{name}: stopped after {task.done} of {task.total} frames{back}")
+            self.told.emit(f"{name}: stopped after {task.done} of {task.total} frames{back}")
         for frames, why in ((task.locked, "locked"), (task.left, "edited meanwhile")):
             if frames:
                 numbers = ", ".join(str(session.number(index)) for index in sorted(frames)[:8])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
 
 from void_studio.app.parts import QuietSpin
@@ -13,7 +14,7 @@ LARGEST = 500
 _LABELS = {
     "grow": ("Grow and shrink by", "How far the edge of the mask moves"),
     "smooth": ("Smooth over", "Bumps and notches narrower than this go"),
-    "specks": ("Remove specks under", "Islands with less area than a square of this side go"),
+    "specks": ("Clear specks under", "Islands with less area than a square of this side go"),
 }
 
 
@@ -59,6 +60,7 @@ class AmountsDialog(QDialog):
             spin.valueChanged.connect(lambda value, name=name: amounts.set(name, value))
             form.addRow(label, spin)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addLayout(form)

@@ -84,11 +84,20 @@ class MaskCommands:
         self._refresh_texts()
 
     def _refresh_texts(self) -> None:
-        session = self._session
+        session, index = self._session, self._session.index
         frames = session.frames.chosen()
+        before = [frame for frame in frames if frame < index]
+        after = [frame for frame in frames if frame > index]
         locked = session.shot is not None and session.shot.is_locked(session.index)
         where = session.frames.where(frames) if len(frames) > 1 else ""
-        texts = mask_texts(session.brush.level, where, self._edits.amounts.__getitem__, locked)
+        texts = mask_texts(
+            session.brush.level,
+            where,
+            self._edits.amounts.__getitem__,
+            locked,
+            session.frames.where(before) if before else "",
+            session.frames.where(after) if after else "",
+        )
         for name, text in texts.items():
             if self._actions[name].text() != text:
                 self._actions[name].setText(text)

@@ -91,6 +91,9 @@ class Mirror(QObject):
         studio.jobs.take_made.connect(self._on_take_made)
         studio.exports.rows_changed.connect(self._refresh_jobs)
         self._session.frames.rows_changed.connect(self._refresh_jobs)
+        self._session.frames.told.connect(
+            lambda text: self._desk.messages.post(Message("info", text))
+        )
         studio.exports.exported.connect(
             lambda path: self._desk.messages.post(Message("info", "Exported", path))
         )

@@ -78,7 +78,7 @@ MASK: tuple[ActionSpec, ...] = (
         "Set everything that the chosen level surrounds",
     ),
     ActionSpec(
-        "remove_specks", "Remove Spec&ks", "Mask", (), "Clear small islands of the chosen level"
+        "remove_specks", "Clear Spec&ks", "Mask", (), "Clear small islands of the chosen level"
     ),
     ActionSpec(
         "mask_amounts",

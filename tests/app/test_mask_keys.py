@@ -451,3 +451,7 @@ def test_shapes_are_there_when_the_shot_is_opened_again(
     qtbot.waitUntil(lambda: session.shot is not None and session.shot.folder == folder)
     assert only(square) == shape
     assert (mask(square) == before).all()
+    assert shot_of(square).history.undo_name == "Draw Shape 1 (frame 0)"
+    square.key("Ctrl+Z")
+    assert shapes_of(square) == ()
+    assert not mask(square).any()

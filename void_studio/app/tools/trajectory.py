@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _STEP = 2.0  # logical pixels between the points of the path
 _SHORTEST = 8.0  # logical pixels of a path that is meant
-_STAMPS_SHOWN = 24
+_STAMPS_SHOWN = 12
 
 
 class TrajectoryTool(Tool):
@@ -205,6 +205,7 @@ class TrajectoryTool(Tool):
             return
         path = smoothed(self._path) if len(self._path) > 1 else tuple(self._path)
         count = min(_STAMPS_SHOWN, len(self._frames()))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         _paint_stamps(painter, to_logical, positions(path, count, self.way.timing), box, scale)
         line = QPolygonF([to_logical(*place) for place in path])
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -220,12 +221,14 @@ def _paint_stamps(
     box: tuple[int, int],
     scale: float,
 ) -> None:
-    fill = PALETTE.colour("affected")
-    painter.setPen(QPen(fill, 1.3))
-    fill.setAlpha(28)
-    painter.setBrush(fill)
+    """Draws where stamps come to be; the last is filled, so that the others can be seen through."""
+    colour = PALETTE.colour("affected")
+    painter.setPen(QPen(colour, 1))
     width, height = box[0] * scale, box[1] * scale
-    for place in places:
+    for at, place in enumerate(places):
+        if at == len(places) - 1:
+            colour.setAlpha(60)
+            painter.setBrush(colour)
         middle: QPointF = to_logical(*place)
         painter.drawRect(QRectF(middle.x() - width / 2, middle.y() - height / 2, width, height))
 

@@ -56,13 +56,18 @@ class TrajectoryOptions(QWidget):
         row.setSpacing(6)
         self.stamps = QuietCombo(self)
         self.stamps.setAccessibleName("Stamps")
-        self.stamps.setToolTip("<b>Stamps</b><br>What of the path becomes affected on a frame")
+        self.stamps.setToolTip(
+            "<b>Stamps</b><br>What becomes affected on a frame: where the object is then, or all "
+            "of its path"
+        )
         self.stamps.addItem("moving stamp", False)
-        self.stamps.addItem("whole path on every frame", True)
+        self.stamps.addItem("whole path", True)
         self.timing = QuietCombo(self)
         self.timing.setAccessibleName("Timing")
-        self.timing.setToolTip("<b>Timing</b><br>How the object goes along the path")
-        self.timing.addItem("falling, faster and faster", Timing.FALLING)
+        self.timing.setToolTip(
+            "<b>Timing</b><br>Whether the object falls, faster and faster, or goes evenly"
+        )
+        self.timing.addItem("falling", Timing.FALLING)
         self.timing.addItem("even", Timing.EVEN)
         label = QLabel("Size without a mask", self)
         set_variant(label, "dim")

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cv2
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -33,6 +34,9 @@ _THRESHOLDS = (10_000, 20, 50)
 def make_application() -> QApplication:
     """The QApplication with Void Studio's name, icon and theme."""
     keep_memory_flat()
+    # Drawing a view takes a few milliseconds on one core; shared out between cores it waits for
+    # the last of them, which may be decoding.
+    cv2.setNumThreads(1)
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(sys.argv[:1])

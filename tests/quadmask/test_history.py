@@ -46,6 +46,35 @@ def test_undo_restores_exactly_and_redo_repeats_exactly(
         assert np.array_equal(field, expected)
 
 
+@given(st.integers(0, 9), DABS, st.integers(0, 150 * 131 - 1))
+def test_a_difference_fits_what_it_was_made_of_and_nothing_else(
+    seed: int, dabs: list[tuple[float, float, float, tuple[Plane, Bytes]]], place: int
+) -> None:
+    field = any_field(seed)
+    recorder = TileRecorder(field)
+    recorder.touch(Rect(0, 0, *SIZE))
+    for x, y, radius, (_, table) in dabs:
+        stamp_line(field, table, (x, y), (x + 5, y), radius)
+    difference = recorder.finish()
+    if difference is None:
+        return
+    assert difference.fits(field, forward=False)
+    assert not difference.fits(field, forward=True)
+    row, column = divmod(place, SIZE[0])
+    inside = any(
+        rect.x <= column < rect.x + rect.width and rect.y <= row < rect.y + rect.height
+        for rect in difference.rects
+    )
+    other = field.copy()
+    other[row, column] ^= 4
+    assert difference.fits(other, forward=False) != inside
+    other[row, column] ^= 4 | 3
+    assert difference.fits(other, forward=False), "what is tracked does not count"
+    difference.apply(field)
+    assert difference.fits(field, forward=True)
+    assert not difference.fits(field[1:], forward=True)
+
+
 def test_strokes_undo_in_turn() -> None:
     field = any_field()
     states, differences = [field.copy()], []

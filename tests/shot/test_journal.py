@@ -215,6 +215,19 @@ def test_an_index_that_cannot_be_read_is_a_warning(shot: Shot, data: bytes) -> N
         assert np.array_equal(again.masks.field(1) == 12, disc(9, 9, 5))
 
 
+def test_the_history_of_a_plate_of_another_length_is_left(shot: Shot, tmp_path: Path) -> None:
+    paint(shot, 5, disc(9, 9, 5))
+    shot.set_range(0, 2)
+    shot.close()
+    shorter = write_plate(tmp_path / "shorter", count=4)
+    with Shot.open(shot.folder, plate=shorter) as again:
+        assert any("another plate" in warning for warning in again.warnings)
+        assert again.history.steps() == []
+        paint(again, 1, disc(40, 20, 5))
+    with Shot.open(shot.folder, plate=shorter) as once_more:
+        assert len(once_more.history.steps()) == 1
+
+
 def test_reading_only_undoes_in_memory_and_writes_nothing(shot: Shot) -> None:
     states = everything(shot)
     shot.close()

@@ -93,6 +93,7 @@ class HistoryList(QDialog):
         self.view = QListView()
         self.view.setModel(self.steps)
         self.view.setUniformItemSizes(True)
+        self.view.setSpacing(2)
         self.view.setAccessibleName("Steps of the history")
         self.view.clicked.connect(self._choose)
         self.view.activated.connect(self._choose)

@@ -177,6 +177,9 @@ class Journal:
         """Whether the history changed since it was written."""
         return self._core.history.revision != self._revision
 
+    def _plate(self) -> list[int]:
+        return [*self._core.masks.size, self._core.masks.count]
+
     def _path(self, step_id: int) -> Path:
         return self._folder / f"{step_id:06d}.step"
 
@@ -193,6 +196,7 @@ class Journal:
     def _index(self, snapshot: Snapshot) -> bytes:
         value = {
             "version": _VERSION,
+            "plate": self._plate(),
             "position": snapshot.position,
             "next_id": snapshot.next_id,
             "next_move": snapshot.number + 1,
@@ -205,6 +209,8 @@ class Journal:
     def _take_in(self, value: Any) -> tuple[list[Move], dict[int, tuple[str | None, int]]]:
         if value["version"] != _VERSION:
             raise ValueError(f"it is of version {value['version']}")
+        if value["plate"] != self._plate():
+            raise ValueError("it is that of another plate")
         steps = [
             Step(str(name), None, int(size), int(step_id), earlier=True, saved=True)
             for step_id, name, size in value["steps"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QSlider, QToolButton
+from PySide6.QtWidgets import QApplication, QSlider, QToolButton, QWidget
 
 from tests.app.conftest import SIZE, Hand
 from void_studio.app.look_bar import LookBar
@@ -23,11 +24,24 @@ from void_studio.shot.document import MaskShape
 
 
 def seen(hand: Hand, x: float, y: float) -> list[int]:
-    """The blue, green and red on screen at a plate pixel, A side."""
+    """The blue, green and red on screen at a plate pixel, A side, once it is decoded in full."""
+    session = hand.window.session
+
+    def decoded() -> bool:
+        picture = session.pictures.plate(session.index)
+        return picture is not None and picture.shape[:2] == SIZE[::-1]
+
+    hand.wait(decoded)
+    hand.wait(lambda: hand.window.viewer.canvas.a.picture is session.pictures.plate(session.index))
     hand.window.viewer.grab()
     place = hand.point(x, y)
     pixel = hand.window.viewer.canvas.a.buffer[place.y(), place.x(), :3]
     return [int(part) for part in pixel]
+
+
+def alike(first: list[int], second: list[int]) -> bool:
+    """Whether colours are the same to within what decoding again may change."""
+    return max(abs(a - b) for a, b in zip(first, second, strict=True)) <= 6
 
 
 def mark(hand: Hand, index: int, x: int, plane: Plane = Plane.REMOVE) -> None:
@@ -78,7 +92,7 @@ def test_exposure_and_gamma_change_what_is_seen_and_nothing_else(hand: Hand) -> 
     assert sum(seen(hand, 10, 10)) < sum(lighter)
     hand.key("Ctrl+Alt+0")
     assert looks.look == NEUTRAL
-    assert seen(hand, 10, 10) == plain
+    assert alike(seen(hand, 10, 10), plain)
     assert np.array_equal(picture, before)
 
 
@@ -87,8 +101,10 @@ def test_a_chip_is_lit_while_its_look_is_not_neutral(hand: Hand) -> None:
     looks.set_look(Look(Channels.LUMA, 0.5, 1.2))
     assert [chip.isChecked() for chip in chips(bar)] == [True, True, True]
     assert [chip.text() for chip in chips(bar)[1:]] == ["γ 1.2", "ƒ +0.5"]
-    looks.set_look(NEUTRAL)
+    QTest.mouseClick(bar.reset, Qt.MouseButton.LeftButton)
+    assert looks.look == NEUTRAL
     assert [chip.isChecked() for chip in chips(bar)] == [False, False, False]
+    assert not bar.reset.isVisible()
 
 
 def chips(bar: LookBar) -> list[QToolButton]:
@@ -99,13 +115,13 @@ def test_a_tone_chip_is_dragged_typed_into_and_reset(hand: Hand) -> None:
     chip, looks = hand.window.desk.look_bar.exposure, hand.window.studio.looks
     at = QPoint(chip.width() // 2, chip.height() // 2)
     QTest.mousePress(chip, Qt.MouseButton.LeftButton, pos=at)
-    QTest.mouseMove(chip, at + QPoint(50, 0))
+    point_at(chip, at + QPoint(50, 0))
     QTest.mouseRelease(chip, Qt.MouseButton.LeftButton, pos=at + QPoint(50, 0))
     assert looks.look.exposure == 1.0
     assert not chip.menu().isVisible()
     chip.field.setValue(-2.5)
     assert looks.look.exposure == -2.5
-    QTest.mouseDClick(chip, Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseClick(chip, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, at)
     assert looks.look.exposure == 0
 
 
@@ -116,11 +132,10 @@ def test_the_overlay_goes_fainter_and_stronger_by_keys(hand: Hand) -> None:
     for _ in range(10):
         hand.key(";")
     assert hand.window.studio.looks.style.strength == 0
-    bare = seen(hand, 115, 90)
-    assert bare != plain
+    assert not alike(seen(hand, 115, 90), plain)
     for _ in range(10):
         hand.key("'")
-    assert seen(hand, 115, 90) == plain
+    assert alike(seen(hand, 115, 90), plain)
 
 
 def test_the_popup_changes_a_colour_s_opacity_and_goes_back(hand: Hand) -> None:
@@ -286,22 +301,46 @@ def test_a_soft_brush_makes_a_soft_matte_and_the_mask_stays_hard(hand: Hand) -> 
 # -- the read-out --------------------------------------------------------------------------
 
 
-def read_out(hand: Hand, x: float, y: float) -> str:
-    QTest.mouseMove(hand.window.viewer, hand.point(x, y))
-    return str(hand.window.desk.view_bar.probe)
+def read_out(hand: Hand, x: float, y: float, *words: str) -> str:
+    """Moves the pointer to a plate pixel until the read-out says all of ``words`` about it."""
+    bar = hand.window.desk.view_bar
+
+    def said() -> bool:
+        point_at(hand.window.viewer, hand.point(x, y))
+        return all(word in bar.probe for word in words)
+
+    hand.wait(said)
+    return bar.probe
+
+
+def point_at(widget: QWidget, place: QPoint) -> None:
+    """A move of the mouse that does not go through the screen's own pointer."""
+    at = QPointF(place)
+    none = Qt.MouseButton.NoButton
+    move = QMouseEvent(
+        QEvent.Type.MouseMove,
+        at,
+        QPointF(widget.mapToGlobal(place)),
+        none,
+        none,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(widget, move)
 
 
 def test_the_read_out_says_level_origin_and_value(hand: Hand) -> None:
     mark(hand, 0, 100)
-    text = read_out(hand, 110.5, 80.5)
-    assert "x 110  y 80" in text
-    assert "remove 0 · painted" in text
-    picture = hand.window.session.pictures.plate(0)
-    assert picture is not None
-    height, width = picture.shape[:2]
-    red = picture[80 * height // SIZE[1], 110 * width // SIZE[0], 0] / 255
-    assert f"{red:.3f}" in text
-    assert "keep 255" in read_out(hand, 20.5, 20.5)
+    read_out(hand, 110.5, 80.5, "x 110  y 80", "remove 0 · painted")
+
+    def red_is_read() -> bool:
+        picture = hand.window.session.pictures.plate(0)
+        assert picture is not None
+        height, width = picture.shape[:2]
+        red = picture[80 * height // SIZE[1], 110 * width // SIZE[0], 0] / 255
+        return f"   {red:.3f} " in hand.window.desk.view_bar.probe
+
+    hand.wait(red_is_read)
+    read_out(hand, 20.5, 20.5, "x 20  y 20", "keep 255")
 
 
 def test_the_read_out_names_the_objects_and_shapes_at_a_pixel(hand: Hand) -> None:
@@ -316,19 +355,14 @@ def test_the_read_out_names_the_objects_and_shapes_at_a_pixel(hand: Hand) -> Non
     square = ((90.0, 50.0), (150.0, 50.0), (150.0, 110.0), (90.0, 110.0))
     shape = MaskShape(id="s1", name="Corner", plane="affected", frames=(0, 5), keys={0: square})
     shot.put_shape(shape, "Shape")
-    read_out(hand, 110.5, 80.5)
-    hand.wait(lambda: item.name in hand.window.desk.view_bar.probe)
-    text = hand.window.desk.view_bar.probe
-    assert "both 63 · tracked" in text
-    assert "shape Corner" in text
-    beside = read_out(hand, 95.5, 55.5)
+    read_out(hand, 110.5, 80.5, "both 63 · tracked", item.name, "shape Corner")
+    beside = read_out(hand, 95.5, 55.5, "x 95  y 55", "affected 127 · tracked", "shape Corner")
     assert item.name not in beside
-    assert "shape Corner" in beside
 
 
 def test_the_read_out_says_what_the_pass_takes_a_pixel_for(hand: Hand) -> None:
     mark(hand, 0, 100)
     hand.key("M")
     hand.wait(lambda: hand.window.studio.sights.sight is not None)
-    assert "pass 1 takes it for remove" in read_out(hand, 115, 90)
-    assert "pass 1 takes it for keep" in read_out(hand, 20, 90)
+    read_out(hand, 115, 90, "pass 1 takes it for remove")
+    read_out(hand, 20, 90, "pass 1 takes it for keep")

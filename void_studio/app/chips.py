@@ -24,11 +24,18 @@ class MenuChip(QToolButton):
 
     def say(self, text: str) -> None:
         """Shows ``text``, shortened if need be; the whole text is the accessible name."""
+        if text == self.accessibleName():
+            return
         metrics = self.fontMetrics()
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, _MOST)
         self.setText(f"{shown}  \N{BLACK DOWN-POINTING SMALL TRIANGLE}".replace("&", "&&"))
         self.setAccessibleName(text)
         self.menu().setTitle(text.replace("&", "&&"))
+
+    def light(self, lit: bool) -> None:
+        """Marks the chip while what it is about is not as it came."""
+        self.setCheckable(True)
+        self.setChecked(lit)
 
 
 class ChipRow(QWidget):
@@ -94,9 +101,9 @@ class ChipRow(QWidget):
         """Gives every widget its place, or none."""
         fitting = self._fitting()
         for widget in self._widgets:
-            widget.setVisible(widget in fitting)
+            _show(widget, widget in fitting)
         folds = len(fitting) < len(self._there())
-        self.more.setVisible(folds)
+        _show(self.more, folds)
         x = 0
         for widget in [*fitting, self.more] if folds else fitting:
             width = widget.sizeHint().width()
@@ -137,8 +144,18 @@ class ChipRow(QWidget):
     def event(self, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.LayoutDirectionChange):
             self.updateGeometry()
+            # First the room, so that nothing is folded that is about to fit.
+            layout = self.parentWidget().layout() if self.parentWidget() else None
+            if layout is not None:
+                layout.activate()
             self._place()
         return super().event(event)
+
+
+def _show(widget: QWidget, shown: bool) -> None:
+    """Shows or hides a widget; to be told what it is already would lay out everything anew."""
+    if widget.isHidden() == shown:
+        widget.setVisible(shown)
 
 
 def _width(widgets: list[QWidget]) -> int:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from void_studio.app.tools.base import NO_KEYS, Area, Pointer, Tool
 from void_studio.app.tools.drawing import Drawing
-from void_studio.app.tools.grips import Hit, Part, handles, hit
+from void_studio.app.tools.grips import Hit, Part, handles
 from void_studio.app.tools.keys_marks import (
     paint_band,
     paint_drawing,
@@ -22,12 +22,13 @@ from void_studio.app.tools.keys_marks import (
     paint_points,
 )
 from void_studio.app.tools.keys_options import KeysOptions
-from void_studio.app.tools.outline import Grip, Shift, box_of, holds, shifted
+from void_studio.app.tools.outline import box_of
 from void_studio.app.tools.painting import area_of
-from void_studio.app.tools.shape_drag import STILL, ShapeDrag
+from void_studio.app.tools.shape_drag import STILL
+from void_studio.app.tools.shape_in_hand import ShapeInHand
 from void_studio.quadmask.brush import Point
-from void_studio.quadmask.shapes import Polygon, insert_point, remove_points
-from void_studio.shot.document import MAX_POINTS, MaskShape
+from void_studio.quadmask.shapes import Polygon
+from void_studio.shot.document import MaskShape
 
 if TYPE_CHECKING:
     from void_studio.app.session import Session
@@ -69,10 +70,8 @@ class KeysTool(Tool):
         self._actions = actions
         self._drawing = Drawing()
         self._erase = False
-        self._drag: ShapeDrag | None = None
+        self._hand = ShapeInHand(session, shapes)
         self._band: tuple[Point, Point] | None = None
-        self._chosen: frozenset[int] = frozenset()
-        self._chosen_of = ("", 0)
         self._over: Hit | None = None
         self._at: Pointer | None = None
         self._drawn: Area | None = None
@@ -87,7 +86,7 @@ class KeysTool(Tool):
                 "Mask keys: click points or drag freehand; Enter, a double click or the first "
                 "point closes.  Backspace last point · Esc cancel"
             )
-        if self._points is not None:
+        if self._hand.points is not None:
             shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
             with_shift = "Shift keeps to one axis, frees a corner, turns in steps of 15°"
             return f"Mask keys: {with_shift if shift else self.hint}"
@@ -97,41 +96,14 @@ class KeysTool(Tool):
             "to edit it.  Alt turns it round · 1–4 level"
         )
 
-    # -- what is in hand -------------------------------------------------------------------
-
-    @property
-    def _shape(self) -> MaskShape | None:
-        """The shape in hand if it can be edited on this frame."""
-        shape = self._shapes.current
-        return shape if shape is not None and shape.visible else None
-
-    @property
-    def _points(self) -> Polygon | None:
-        if self._drag is not None:
-            return self._drag.now
-        return self._shapes.points(self._shape) if self._shape is not None else None
-
     @property
     def chosen(self) -> frozenset[int]:
         """The points of the shape in hand that are chosen."""
-        points = self._points
-        same = points is not None and self._chosen_of == (self._shapes.current_id, len(points))
-        return self._chosen if same else frozenset()
-
-    def _choose(self, chosen: frozenset[int]) -> None:
-        points = self._points
-        self._chosen = chosen
-        self._chosen_of = (self._shapes.current_id, len(points or ()))
+        return self._hand.chosen
 
     def _would_erase(self, modifiers: Qt.KeyboardModifier) -> bool:
         alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
         return alt != self._session.brush.swapped
-
-    def _hit(self, pointer: Pointer) -> Hit | None:
-        points = self._points
-        if points is None:
-            return None
-        return hit(points, self.chosen, (pointer.x, pointer.y), pointer.zoom)
 
     # -- the pointer -----------------------------------------------------------------------
 
@@ -144,72 +116,23 @@ class KeysTool(Tool):
             if self._drawing.press(pointer):
                 self._close()
         else:
-            found = self._hit(pointer)
-            if found is None:
-                found = self._take_other(pointer)
-            if found is not None:
-                self._press_part(found, pointer)
-            elif self._points is not None:
+            hand = self._hand
+            found = hand.hit(pointer) or hand.take_other(pointer)
+            adds = bool(pointer.modifiers & Qt.KeyboardModifier.ControlModifier)
+            if found is not None and found.part is Part.EDGE and adds:
+                hand.add_point(found, pointer)
+            elif found is not None:
+                hand.grab(found, pointer)
+            elif hand.points is not None:
                 self._band = (at, at)
             else:
                 self._begin_drawing(pointer)
         self.redraw()
 
-    def _press_part(self, found: Hit, pointer: Pointer) -> None:
-        if not self._shapes.may_edit():
-            return
-        adds = pointer.modifiers & Qt.KeyboardModifier.ControlModifier
-        if found.part is Part.EDGE and adds:
-            self._add_point(found, pointer)
-        elif found.part is Part.POINT:
-            chosen = self.chosen
-            if pointer.shift:
-                chosen ^= {found.at}
-            elif found.at not in chosen:
-                chosen = frozenset({found.at})
-            self._choose(chosen)
-            self._begin_drag(Shift(chosen), pointer, "Move points of")
-        else:
-            verb = {Part.CORNER: "Scale", Part.TURN: "Turn", Part.EDGE: "Move edge of"}
-            self._begin_drag(found.grip, pointer, verb.get(found.part, "Move"))
-
-    def _take_other(self, pointer: Pointer) -> Hit | None:
-        """Takes the shape under the pointer in hand, the one on top first."""
-        for shape in reversed(self._shapes.all):
-            points = self._shapes.points(shape) if shape.visible else None
-            if points is not None and holds(points, (pointer.x, pointer.y)):
-                self._shapes.choose(shape.id)
-                return self._hit(pointer)
-        return None
-
-    def _add_point(self, found: Hit, pointer: Pointer) -> None:
-        shape, points = self._shape, self._points
-        if shape is None or points is None or len(points) >= MAX_POINTS:
-            return
-        index = self._session.index
-        keys = insert_point({**shape.keys, index: points}, index, found.at, found.share)
-        new = frozenset({found.at + 1})
-        self._begin_drag(Shift(new), pointer, "Add point to", keys)
-        self._choose(new)
-
-    def _begin_drag(
-        self,
-        grip: Grip,
-        pointer: Pointer,
-        verb: str,
-        keys: dict[int, Polygon] | None = None,
-    ) -> None:
-        session, shape, points = self._session, self._shape, self._points
-        if session.shot is not None and shape is not None and points is not None:
-            whole = keys or {**shape.keys, session.index: points}
-            self._drag = ShapeDrag(
-                session, session.shot, shape, whole, grip, pointer, verb, keys is not None
-            )
-
     def move(self, pointer: Pointer) -> None:
         self._at = pointer
-        if self._drag is not None:
-            self._drag.to(pointer)
+        if self._hand.drag is not None:
+            self._hand.drag.to(pointer)
         elif self._band is not None:
             self._band = (self._band[0], (pointer.x, pointer.y))
         elif self._drawing:
@@ -217,8 +140,8 @@ class KeysTool(Tool):
         self._moved()
 
     def release(self, pointer: Pointer) -> None:
-        if self._drag is not None:
-            self._end_drag()
+        if self._hand.drag is not None:
+            self._hand.end_drag()
         elif self._band is not None:
             self._end_band(pointer)
         elif self._drawing and self._drawing.release(pointer):
@@ -229,16 +152,16 @@ class KeysTool(Tool):
         if self._drawing:
             self._close()
             return
-        found = self._hit(pointer)
+        found = self._hand.hit(pointer)
         if found is None or found.part is not Part.EDGE:
             self.press(pointer)
-        elif self._shapes.may_edit():
-            self._add_point(found, pointer)
-            self._end_drag()
+        else:
+            self._hand.add_point(found, pointer)
+            self._hand.end_drag()
 
     def hover(self, pointer: Pointer | None) -> None:
         self._at = pointer
-        over = self._hit(pointer) if pointer is not None and not self._drawing else None
+        over = self._hand.hit(pointer) if pointer is not None and not self._drawing else None
         if over != self._over:
             self._over = over
             self.cursor = _CURSORS[over.part] if over else Qt.CursorShape.CrossCursor
@@ -246,31 +169,14 @@ class KeysTool(Tool):
         elif self._drawing:
             self._moved()
 
-    # -- ends ------------------------------------------------------------------------------
-
-    def _end_drag(self) -> None:
-        drag, self._drag = self._drag, None
-        if drag is not None:
-            drag.end(self._shapes)
-
-    def _drop_drag(self) -> None:
-        drag, self._drag = self._drag, None
-        if drag is not None:
-            drag.drop()
-
     def _end_band(self, pointer: Pointer) -> None:
         assert self._band is not None
         start, end = self._band
         self._band = None
-        box = box_of((start, end))
-        points = self._points or ()
         if math.dist(start, end) * pointer.zoom > STILL:
-            inside = frozenset(n for n, point in enumerate(points) if box.holds(point))
-            self._choose(inside | self.chosen if pointer.shift else inside)
-        elif self.chosen:
-            self._choose(frozenset())
+            self._hand.choose_inside(box_of((start, end)), pointer.shift)
         else:
-            self._shapes.choose("")
+            self._hand.let_go()
 
     # -- drawing ---------------------------------------------------------------------------
 
@@ -308,21 +214,21 @@ class KeysTool(Tool):
         plain = held == NO_KEYS
         if self._drawing:
             return self._deed_drawing(key) if plain else None
-        if self._drag is not None:
-            return self._drop_drag if key == Qt.Key.Key_Escape else None
-        points = self._points
-        if points is None:
+        hand = self._hand
+        if hand.drag is not None:
+            return hand.drop_drag if key == Qt.Key.Key_Escape else None
+        if hand.points is None:
             return None
-        if key in _ARROWS and self.chosen and held in (NO_KEYS, Qt.KeyboardModifier.ShiftModifier):
+        if key in _ARROWS and hand.chosen and held in (NO_KEYS, Qt.KeyboardModifier.ShiftModifier):
             far = 1 if plain else 10
             x, y = _ARROWS[key]
-            return lambda: self._nudge(points, x * far, y * far)
+            return lambda: hand.nudge(x * far, y * far)
         if key == Qt.Key.Key_A and held == Qt.KeyboardModifier.ControlModifier:
-            return lambda: self._choose(frozenset(range(len(points))))
+            return hand.choose_all
         if plain and key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            return self._delete
+            return hand.delete
         if plain and key == Qt.Key.Key_Escape:
-            return self._let_go
+            return hand.let_go
         return None
 
     def _deed_drawing(self, key: Qt.Key) -> Callable[[], object] | None:
@@ -334,36 +240,11 @@ class KeysTool(Tool):
             Qt.Key.Key_Delete: self._drawing.take_back,
         }.get(key)
 
-    def _nudge(self, points: Polygon, dx: float, dy: float) -> None:
-        if self._shapes.may_edit():
-            moved = shifted(points, self.chosen, dx, dy)
-            self._shapes.set_key(moved, "Nudge", self._session.index)
-
-    def _delete(self) -> None:
-        shape, points, index = self._shape, self._points, self._session.index
-        if shape is None or points is None:
-            return
-        if not self.chosen or len(self.chosen) == len(points):
-            self._shapes.delete(shape.id)
-        elif len(points) - len(self.chosen) < 3:
-            self._session.noticed.emit("A shape needs three points")
-        elif self._shapes.may_edit():
-            keys = remove_points({**shape.keys, index: points}, index, self.chosen)
-            self._shapes.set_keys(keys, "Remove points of", index)
-            self._choose(frozenset())
-
-    def _let_go(self) -> None:
-        if self.chosen:
-            self._choose(frozenset())
-        else:
-            self._shapes.choose("")
-
     # -- coming and going ------------------------------------------------------------------
 
     def finish(self) -> None:
         self._band = None
-        if self._drag is not None:
-            self._end_drag()
+        self._hand.end_drag()
 
     def leave(self) -> None:
         self.finish()
@@ -372,7 +253,7 @@ class KeysTool(Tool):
         self.redraw()
 
     def hold(self, modifiers: Qt.KeyboardModifier) -> None:
-        if self._drag is not None and self._at is not None:
+        if self._hand.drag is not None and self._at is not None:
             self.move(replace(self._at, modifiers=modifiers))
 
     # -- marks -----------------------------------------------------------------------------
@@ -385,8 +266,8 @@ class KeysTool(Tool):
                 self.redraw(area)
 
     def _marks(self) -> Area | None:
-        if self._drag is not None:
-            x, y, width, height = self._drag.changed
+        if self._hand.drag is not None:
+            x, y, width, height = self._hand.drag.changed
             return Area(x, y, x + width, y + height, 8.0)
         if self._band is not None:
             return area_of(list(self._band))
@@ -398,12 +279,11 @@ class KeysTool(Tool):
     def paint(self, painter: QPainter, to_logical: ToLogical, scale: float) -> None:
         if self._session.shot is None:
             return
-        current = self._shape
+        current, points = self._hand.shape, self._hand.points
         for shape in self._shapes.all:
-            points = self._shapes.points(shape) if shape.visible else None
-            if shape is not current and points is not None:
-                paint_outline(painter, to_logical, shape, points, 1.0)
-        points = self._points
+            others = self._shapes.points(shape) if shape.visible else None
+            if shape is not current and others is not None:
+                paint_outline(painter, to_logical, shape, others, 1.0)
         if current is not None and points is not None:
             self._paint_current(painter, to_logical, current, points, scale)
         if self._drawing:
@@ -421,9 +301,11 @@ class KeysTool(Tool):
         points: Polygon,
         scale: float,
     ) -> None:
-        paint_outline(painter, to_logical, shape, points, 1.0 if self._drag else 1.8)
-        box = handles(points, self.chosen, scale)
-        if box is not None and self._drag is None and not self._drawing:
+        hand = self._hand
+        dragged = hand.drag is not None
+        paint_outline(painter, to_logical, shape, points, 1.0 if dragged else 1.8)
+        box = handles(points, hand.chosen, scale)
+        if box is not None and not dragged and not self._drawing:
             paint_handles(painter, to_logical, box, self._over)
-        keyed = self._drag is not None or self._shapes.keyed
-        paint_points(painter, to_logical, points, self.chosen, self._over, keyed)
+        keyed = dragged or self._shapes.keyed
+        paint_points(painter, to_logical, points, hand.chosen, self._over, keyed)

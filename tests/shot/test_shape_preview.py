@@ -35,6 +35,12 @@ def put(
     return shape.id
 
 
+def shape_of(shot: Shot, shape_id: str) -> MaskShape:
+    shape = shot.document.shape(shape_id)
+    assert shape is not None
+    return shape
+
+
 @pytest.fixture
 def busy(shot: Shot) -> Shot:
     """A shot with a track and paint on frame 2."""
@@ -59,12 +65,13 @@ def test_what_is_shown_is_what_will_be(busy: Shot, shapes: list[Any], data: st.D
         shown = busy.masks.field(2).copy()
         held[rect.slices] = shown[rect.slices]
         assert (held == shown).all(), "nothing changes outside what it says"
+    own = Plane(shape_of(busy, chosen).plane).tracked_bit
+    assert not ((before ^ shown) & (255 - own)).any(), "nothing but its own tracked bit"
     preview.end()
     assert (busy.masks.field(2) == before).all(), "dropped, it leaves nothing"
 
-    old = busy.document.shape(chosen)
-    assert old is not None
-    busy.put_shape(old.model_copy(update={"keys": {1: points}}), "Move")
+    moved = shape_of(busy, chosen).model_copy(update={"keys": {1: points}})
+    busy.put_shape(moved, "Move")
     assert (busy.masks.field(2) == shown).all()
 
 

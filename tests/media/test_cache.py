@@ -122,6 +122,18 @@ def test_memory_stays_within_the_budget_and_follows_the_wish() -> None:
             assert sum(server.picture(i) is not None for i in range(100)) == 10
 
 
+def test_the_budget_may_change() -> None:
+    source = FakeSource()
+    with serving(source) as (server, watch):
+        server.want(30)
+        watch.until(lambda: len(server.cached()) == 10)
+        server.set_budget(4 * BYTES)
+        assert server._bytes <= 4 * BYTES
+        assert 30 in server.cached()
+        server.set_budget(10 * BYTES)
+        watch.until(lambda: server.cached() == set(range(*around(30))))
+
+
 def around(index: int) -> tuple[int, int]:
     first, last = window(Wish(index), 100, 10)
     return first, last + 1

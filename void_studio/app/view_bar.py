@@ -64,7 +64,7 @@ class ViewBar(QWidget):
         self._zoom = ReadOut("Zoom", "1600 %", False, self)
         row.addWidget(self._zoom)
         for name in (*_COMPARES, *_MASKS):
-            actions[name].toggled.connect(self._name_chips)
+            actions[name].toggled.connect(lambda on: on and self._name_chips())
         self.gain_dial.slider.valueChanged.connect(self._on_gain)
         self.share_dial.slider.valueChanged.connect(self._on_share)
         self._on_gain(0)

@@ -1,0 +1,79 @@
+"""The pictures of the plate and of takes, in one memory and from one decoder."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.app.conftest import SIZE, Hand
+from tests.app.test_compare import add_take
+from void_studio.app import pictures as module
+from void_studio.app.viewer.source import MASKED_PLATE, Source
+from void_studio.media.plate import Plate
+from void_studio.shot.shot import Shot
+
+
+@pytest.fixture
+def shot(hand: Hand, tmp_path: Path) -> Shot:
+    """The open shot, with takes 1 and 2."""
+    opened = hand.window.session.shot
+    assert opened is not None
+    for name in ("one", "two"):
+        add_take(opened, tmp_path / name, (9, 9, 9))
+    return opened
+
+
+def test_only_the_takes_that_are_shown_are_served(hand: Hand, shot: Shot) -> None:
+    session = hand.window.session
+    pictures, showing = session.pictures, session.showing
+    showing.show_b(Source.of_take(2))
+    hand.wait(lambda: pictures.take(2, 0) is not None)
+    assert pictures.take(1, 0) is None
+    kept = pictures.take(2, 0)
+    showing.show_a(Source.of_take(1))
+    assert pictures.take(2, 0) is kept, "what goes on being shown keeps its pictures"
+    hand.wait(lambda: pictures.take(1, 0) is not None)
+    showing.show_a(MASKED_PLATE)
+    assert pictures.take(1, 0) is None
+    assert pictures.picture(showing.b, 0) is kept
+    assert pictures.picture(None, 0) is None
+
+
+def test_a_frame_is_ready_when_all_that_is_shown_is(hand: Hand, shot: Shot) -> None:
+    session = hand.window.session
+    pictures = session.pictures
+    session.set_take(2)
+    both = (MASKED_PLATE, Source.of_take(2))
+    hand.wait(lambda: pictures.ready(0, both))
+    assert not pictures.ready(10**6, both)
+    assert pictures.ready(0, (Source.of_take(77),)), "there is no such take to wait for"
+
+
+def test_takes_share_their_memory(hand: Hand, shot: Shot) -> None:
+    session = hand.window.session
+    session.set_take(2)
+    session.showing.show_a(Source.of_take(1))
+    budgets = [take.server._budget for take in session.pictures._takes]
+    assert budgets == [module.TAKES_BUDGET // 2] * 2
+    session.showing.show_a(MASKED_PLATE)
+    assert [take.server._budget for take in session.pictures._takes] == [module.TAKES_BUDGET]
+
+
+def test_takes_are_laid_over_the_pictures_that_the_plate_has(
+    hand: Hand, shot: Shot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No decoder is opened for a take: at 4K each would hold 100 MB."""
+    session = hand.window.session
+    plates = partial(map, session.pictures.plate, range(session.count))
+    hand.wait(lambda: all(plate is not None and plate.shape[1] == SIZE[0] for plate in plates()))
+    opened: list[Plate] = []
+    monkeypatch.setattr(session.pictures, "_open_plate", lambda: opened.append(shot.open_plate()))
+    session.set_take(2)
+    session.showing.show_a(Source.of_take(1))
+    every = range(session.count)
+    hand.wait(
+        lambda: all(session.pictures.take(take, i) is not None for take in (1, 2) for i in every)
+    )
+    assert opened == []

@@ -44,7 +44,7 @@ def main(target: Path) -> int:
         session.set_index(20)
         window.actions_by_name["run"].trigger()
         wait(lambda: session.take is not None)
-        wait(lambda: session.pictures.take(session.take, 20) is not None)
+        wait(lambda: session.pictures.picture(session.showing.b, 20) is not None)
         wait(lambda: len(session.pictures.cached()) == session.count)
         window.actions_by_name["tool_brush"].trigger()
         window.actions_by_name["level_affected"].trigger()

@@ -40,7 +40,7 @@ def add_take(shot: Shot, folder: Path, colour: tuple[int, int, int]) -> int:
         content_id=shot.document.plate.content_id,
         frames=(0, COUNT - 1),
         size=SIZE,
-        patches={index: at for index in range(COUNT)},
+        patches=dict.fromkeys(range(COUNT), at),
     )
     write_record(folder, record)
     return shot.takes.adopt(folder).number
@@ -277,7 +277,9 @@ def test_halves_show_the_same_place(compared: Hand) -> None:
         picture = seen(hand)[60:]  # below the labels
         width = round(viewer.canvas.pane[0] / viewer.devicePixelRatioF())
         offset = round(viewer.canvas.offset(True) / viewer.devicePixelRatioF())
-        assert np.array_equal(picture[:, 4 : width - 4], picture[:, offset + 4 : offset + width - 4])
+        assert np.array_equal(
+            picture[:, 4 : width - 4], picture[:, offset + 4 : offset + width - 4]
+        )
         if turn == 0:
             viewer.zoom_at(1.7, QPointF(offset + 100, 120))
         else:
@@ -393,9 +395,7 @@ def test_two_to_one(hand: Hand) -> None:
     assert viewer.transform.zoom == 2.0, "so that pixels are exact"
 
 
-def wheel(
-    hand: Hand, pixels: QPoint, phase: Qt.ScrollPhase, keys: Qt.KeyboardModifier
-) -> None:
+def wheel(hand: Hand, pixels: QPoint, phase: Qt.ScrollPhase, keys: Qt.KeyboardModifier) -> None:
     viewer = hand.window.viewer
     at = QPointF(100, 100)
     event = QWheelEvent(
@@ -421,7 +421,11 @@ def test_a_wheel_zooms_and_two_fingers_pan(hand: Hand) -> None:
     second = viewer.transform
     assert second is not None
     ratio = viewer.devicePixelRatioF()
-    assert (second.zoom, second.x, second.y) == (first.zoom, first.x - 9 * ratio, first.y - 7 * ratio)
+    assert (second.zoom, second.x, second.y) == (
+        first.zoom,
+        first.x - 9 * ratio,
+        first.y - 7 * ratio,
+    )
     wheel(hand, QPoint(-9, -7), Qt.ScrollPhase.ScrollUpdate, control)
     assert viewer.transform is not None
     assert viewer.transform.zoom == pytest.approx(second.zoom * 1.25)

@@ -145,7 +145,8 @@ class ChipRow(QWidget):
         if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.LayoutDirectionChange):
             self.updateGeometry()
             # First the room, so that nothing is folded that is about to fit.
-            layout = self.parentWidget().layout() if self.parentWidget() else None
+            above = self.parentWidget()
+            layout = above.layout() if above is not None else None
             if layout is not None:
                 layout.activate()
             self._place()

@@ -64,7 +64,7 @@ class ViewBar(QWidget):
         self._zoom = ReadOut("Zoom", "1600 %", False, self)
         row.addWidget(self._zoom)
         for name in (*_COMPARES, *_MASKS):
-            actions[name].toggled.connect(lambda on: on and self._name_chips())
+            actions[name].toggled.connect(self._on_toggled)
         self.gain_dial.slider.valueChanged.connect(self._on_gain)
         self.share_dial.slider.valueChanged.connect(self._on_share)
         self._on_gain(0)
@@ -115,6 +115,10 @@ class ViewBar(QWidget):
         chip.setToolTip(tip)
         self.chips.add(chip)
         return chip
+
+    def _on_toggled(self, on: bool) -> None:
+        if on:
+            self._name_chips()
 
     def _name_chips(self) -> None:
         for chip, names in ((self._compare, _COMPARES), (self._mask, _MASKS)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QImage, QPainter, QPaintEngine
+from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
 from void_studio.app.viewer.overlay import OverlayStyle
 from void_studio.app.viewer.render import BACKGROUND, SideRenderer

@@ -20,6 +20,7 @@ from void_studio.app.bench.memory import memory_rows
 from void_studio.app.bench.painting import dabs
 from void_studio.app.bench.rows import row_of
 from void_studio.app.bench.run import Effort, window_rows
+from void_studio.app.bench.starting import close_row
 from void_studio.app.bench.viewing import steps
 from void_studio.app.session import Session
 from void_studio.app.viewer.canvas import Canvas
@@ -127,6 +128,21 @@ def test_every_row_is_measured(
     for row in json.loads(json.dumps([asdict(row) for row in rows])):
         assert {"name", "unit", "median", "p95", "limit"} <= set(row)
         assert row["limit"] is not None
+
+
+def test_the_window_is_gone_before_it_saves(bench: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    flush = Session.flush
+    seen: list[bool] = []
+
+    def watched(session: Session, timeout: float = 10.0) -> bool:
+        seen.append(bench.window.isVisible())
+        return flush(session, timeout)
+
+    monkeypatch.setattr(Session, "flush", watched)
+    row = close_row(bench)
+    assert row.median > 0
+    assert seen
+    assert not any(seen)
 
 
 def test_rows_are_median_and_p95() -> None:

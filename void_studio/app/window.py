@@ -137,14 +137,15 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.toolbox.finish_stroke()
+        # Saving may take a moment: nobody has to look at it.
+        self.hide()
         if not self._may_close():
+            self.show()
             event.ignore()
             return
         self.desk.remember()
         self.session.brush.remember()
         self.studio.looks.remember()
         self._mirror.close()
-        # Saving may take a moment on a slow disk: nobody has to look at it.
-        self.hide()
         self.studio.close()
         super().closeEvent(event)

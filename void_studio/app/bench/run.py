@@ -21,7 +21,7 @@ from void_studio.app.bench.memory import memory_rows
 from void_studio.app.bench.painting import dab_rows
 from void_studio.app.bench.playing import playing_rows
 from void_studio.app.bench.rows import HEAD, Row, machine
-from void_studio.app.bench.starting import open_row, start_rows
+from void_studio.app.bench.starting import close_row, open_row, start_rows
 from void_studio.app.bench.viewing import (
     moving_rows,
     stepping_rows,
@@ -84,10 +84,13 @@ def measure(clip: Path, folder: Path, effort: Effort, say: Say) -> Iterator[Row]
     window.resize(1600, 900)
     window.show()
     try:
-        yield from window_rows(Hand(window), clip, folder, effort, say)
+        hand = Hand(window)
+        yield from window_rows(hand, clip, folder, effort, say)
+        yield close_row(hand)
     finally:
         window.studio.jobs.host.stop()
-        window.close()
+        if window.isVisible():
+            window.close()
         app.processEvents()
 
 

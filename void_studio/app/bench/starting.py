@@ -1,4 +1,4 @@
-"""How long it takes from the command, or from opening, to the first picture."""
+"""How long it takes from the command, or from opening, to the first picture, and to be gone."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QEvent, QObject
+
 from void_studio.app.bench.hand import PATIENCE_S, Hand
+from void_studio.app.bench.painting import strokes
 from void_studio.app.bench.rows import Row, row_of, single
 from void_studio.app.main import TIMINGS_VARIABLE
 
@@ -38,3 +42,24 @@ def open_row(hand: Hand, clip: Path) -> Row:
     taken = hand.timed(partial(hand.window.open_path, clip), lambda: viewer.has_picture)
     hand.wait(lambda: session.shot is not None, f"{clip} to open")
     return single("open to first frame, window up", "ms", taken, 300)
+
+
+class _Gone(QObject):
+    """Notes when the widget it is installed on is hidden."""
+
+    moment = 0.0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Hide:
+            self.moment = self.moment or time.perf_counter()
+        return False
+
+
+def close_row(hand: Hand) -> Row:
+    """From closing the window, with a stroke that is not saved yet, until it is gone."""
+    strokes(hand, 1, 1)
+    gone = _Gone(hand.window)
+    hand.window.installEventFilter(gone)
+    began = time.perf_counter()
+    hand.window.close()
+    return single("close until the window is gone", "ms", (gone.moment - began) * 1000, 50)

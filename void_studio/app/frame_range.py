@@ -117,7 +117,7 @@ def _make(task: _Task, index: int) -> _Made:
 
 class FrameRange(QObject):
     """Lives on the window's thread; masks are unpacked, edited and packed on others: one frame at
-    once, many on a thread that gives way to everything else.
+    once, many one after the other on a thread of their own.
 
     Edits are made in the order they were asked for, those of one frame beside those of many. What
     the artist does meanwhile wins: a frame that he edits after a spread began and before it comes
@@ -141,7 +141,9 @@ class FrameRange(QObject):
         self._entered: list[_Task] = []
         self._putting: _Task | None = None
         self._asked = 0
-        self._patient = Background(self, 1, polite=True)
+        # Not polite: a thread that waits for a processor while it runs Python keeps the window
+        # waiting, too.
+        self._patient = Background(self, 1)
         self._tick = QTimer(self, interval=_ROWS_MS)
         self._tick.timeout.connect(self.rows_changed)
         self._made.connect(self._put, Qt.ConnectionType.QueuedConnection)

@@ -151,6 +151,14 @@ def test_a_line_drawn_by_hand_closes_where_it_ends(keys: Hand) -> None:
     assert disc == pytest.approx(np.pi * 40**2, rel=0.05)
 
 
+def test_a_click_of_an_unsteady_hand_is_a_point(keys: Hand) -> None:
+    for x, y in SQUARE:
+        keys.drag((x, y), (x + 1.5, y), (x + 1.5, y + 1.5), (x, y + 2))
+    assert shapes_of(keys) == ()
+    keys.key("Return")
+    assert near(only(keys).keys[0], SQUARE)
+
+
 def test_both_is_a_shape_on_each_plane_in_one_step(keys: Hand) -> None:
     keys.key("3")
     draw(keys, SQUARE)

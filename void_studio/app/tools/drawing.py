@@ -13,6 +13,7 @@ CLOSE_WITHIN = 9.0
 """Logical view pixels from the first point that close the polygon."""
 
 _STEP = 3.0  # logical pixels between the points of a line drawn by hand
+_SHORTEST = 12.0  # logical pixels of a line that is meant, and no click of an unsteady hand
 _TOLERANCE = 1.2  # logical pixels that its simplified form may be off
 
 
@@ -51,8 +52,10 @@ class Drawing:
 
         A polygon drawn by hand alone closes when the button goes up.
         """
-        clicked = self._clicked
-        if len(self.points) - clicked < 2:
+        clicked, drawn = self._clicked, self.points[self._clicked :]
+        pressed = self.points[clicked - 1]
+        far = max((math.dist(pressed, point) for point in drawn), default=0.0)
+        if far * pointer.zoom < _SHORTEST:
             del self.points[clicked:]
             return False
         tolerance = _TOLERANCE / pointer.zoom

@@ -22,6 +22,7 @@ from void_studio.app.tools.keys_marks import (
     paint_points,
 )
 from void_studio.app.tools.keys_options import KeysOptions
+from void_studio.app.tools.level import PaintLevel
 from void_studio.app.tools.outline import box_of
 from void_studio.app.tools.painting import area_of
 from void_studio.app.tools.shape_drag import STILL
@@ -90,10 +91,11 @@ class KeysTool(Tool):
             shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
             with_shift = "Shift keeps to one axis, frees a corner, turns in steps of 15°"
             return f"Mask keys: {with_shift if shift else self.hint}"
-        takes = "takes away from" if self._would_erase(modifiers) else "adds to"
+        keeps = self._session.brush.level is PaintLevel.KEEP
+        takes = "takes away from" if keeps or self._would_erase(modifiers) else "adds to"
         return (
-            f"Mask keys: click points or drag a shape that {takes} the chosen level; click a shape "
-            "to edit it.  Alt turns it round · 1–4 level"
+            f"Mask keys: click points or drag a shape that {takes} the mask; click a shape to edit "
+            "it.  Alt turns it round · 1–4 level"
         )
 
     @property

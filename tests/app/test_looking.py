@@ -119,8 +119,12 @@ def test_a_tone_chip_is_dragged_typed_into_and_reset(hand: Hand) -> None:
     QTest.mouseRelease(chip, Qt.MouseButton.LeftButton, pos=at + QPoint(50, 0))
     assert looks.look.exposure == 1.0
     assert not chip.menu().isVisible()
-    chip.field.setValue(-2.5)
+    QTest.mouseClick(chip, Qt.MouseButton.LeftButton, pos=at)
+    hand.wait(chip.menu().isVisible)
+    QTest.keyClicks(chip.field, "-2.5")
+    QTest.keyClick(chip.field, Qt.Key.Key_Return)
     assert looks.look.exposure == -2.5
+    chip.menu().close()
     QTest.mouseClick(chip, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, at)
     assert looks.look.exposure == 0
 

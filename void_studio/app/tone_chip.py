@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QWidget, QWidgetAction
 
 from void_studio.app.chips import MenuChip
@@ -26,7 +26,7 @@ class ToneChip(MenuChip):
         self, name: str, neutral: float, bounds: tuple[float, float], per_pixel: float, step: float
     ) -> None:
         """``per_pixel`` is how far a logical pixel of a drag goes."""
-        self._menu = QMenu()  # a button does not own its menu
+        self._menu = _FieldMenu()  # a button does not own its menu
         super().__init__(self._menu)
         self._neutral, self._per_pixel = neutral, per_pixel
         self._value = neutral
@@ -35,6 +35,7 @@ class ToneChip(MenuChip):
         self._dragged = False
         self.field = QuietDoubleSpin()
         self.field.setRange(*bounds)
+        self.field.setKeyboardTracking(False)
         self.field.setSingleStep(step)
         self.field.setAccessibleName(name)
         self.field.valueChanged.connect(self.chosen)
@@ -43,7 +44,7 @@ class ToneChip(MenuChip):
         self.menu().addAction(entry)
         reset = self.menu().addAction(f"No {name}")
         reset.triggered.connect(lambda: self.chosen.emit(self._neutral))
-        self.menu().aboutToShow.connect(self.field.setFocus)
+        self._menu.first = self.field
         self.setCursor(Qt.CursorShape.SizeHorCursor)
         self.setToolTip(
             f"<b>{name}</b>, for looking only<br>Drag sideways, click for a number, "
@@ -80,6 +81,21 @@ class ToneChip(MenuChip):
             self.chosen.emit(self._neutral)
         else:
             self.menu().popup(self.mapToGlobal(QPoint(0, self.height())))
+
+
+class _FieldMenu(QMenu):
+    """A menu whose first entry is typed into.
+
+    Attributes:
+        first: What has the keyboard when the menu opens.
+    """
+
+    first: QuietDoubleSpin
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.first.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.first.selectAll()
 
 
 def _padded(label: QLabel, field: QWidget) -> QWidget:

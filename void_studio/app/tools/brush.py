@@ -104,6 +104,7 @@ class BrushTool(PaintTool):
 
     def press(self, pointer: Pointer) -> None:
         session = self._session
+        self.finish()
         self._at = pointer
         if session.shot is None:
             return

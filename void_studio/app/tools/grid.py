@@ -43,6 +43,7 @@ class GridTool(PaintTool):
     # -- setting cells ---------------------------------------------------------------------
 
     def press(self, pointer: Pointer) -> None:
+        self.finish()
         self._at = pointer
         if self._session.shot is None:
             return

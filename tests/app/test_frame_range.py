@@ -314,3 +314,29 @@ def test_the_picture_follows_the_frame_that_is_shown(hand: Hand) -> None:
     session.frames.spread("Paint", range(COUNT), Gate(COUNT))
     idle(hand)
     assert Rect(50, 40, 30, 20) in shown
+
+
+def test_a_step_to_another_frame_ends_the_stroke_on_its_own_frame(hand: Hand) -> None:
+    hand.key("B")
+    viewer, session = hand.window.viewer, hand.window.session
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    for span, painted in ((FrameSpan.THIS, [2]), (FrameSpan.UP_TO_HERE, [0, 1, 2])):
+        session.set_index(2)
+        session.brush.set_through(span)
+        QTest.mousePress(viewer, left, none, hand.point(200, 100))
+        session.set_index(3)
+        QTest.mouseRelease(viewer, left, none, hand.point(200, 100))
+        idle(hand)
+        assert frames_with(hand, Plane.REMOVE) == painted
+
+
+def test_a_stroke_that_leaving_the_shot_ends_stays_on_its_frame(hand: Hand, clip: Path) -> None:
+    hand.key("B")
+    session = hand.window.session
+    session.brush.set_through(FrameSpan.WHOLE)
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(hand.window.viewer, left, none, hand.point(200, 100))
+    session.close_shot()
+    assert not session.frames.busy
+    hand.open(clip)
+    assert frames_with(hand, Plane.REMOVE) == [0]

@@ -147,15 +147,21 @@ class FrameRange(QObject):
         self._tick = QTimer(self, interval=_ROWS_MS)
         self._tick.timeout.connect(self.rows_changed)
         self._made.connect(self._put, Qt.ConnectionType.QueuedConnection)
-        session.leaving.connect(self._leave)
 
-    def chosen(self) -> list[int]:
-        """The frames that the brush goes through, the current one first; none without a shot."""
+    def chosen(self, index: int | None = None) -> list[int]:
+        """The frames that the brush goes through from ``index`` on, which comes first.
+
+        Args:
+            index: A plate index; the current one if None.
+
+        Returns:
+            Plate indices; none without a shot.
+        """
         session = self._session
         if session.shot is None:
             return []
-        limits = session.shot.document.range
-        return frames_of(session.brush.through, session.index, limits, session.shot.count)
+        at = session.index if index is None else index
+        return frames_of(session.brush.through, at, session.shot.document.range, session.shot.count)
 
     def where(self, indices: Sequence[int]) -> str:
         """Frames as the Edit menu names them, e.g. "frames 1001–1046"."""
@@ -369,7 +375,7 @@ class FrameRange(QObject):
             elif painted:
                 task.left |= change.frames & frozenset(task.frames)
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         """The shot goes: what is done is kept."""
         for task in self._tasks:
             task.token.cancel()

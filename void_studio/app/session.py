@@ -137,6 +137,7 @@ class Session(QObject):
     def _leave_shot(self) -> None:
         """Saves and lets go of the shot, off the window's thread."""
         self.leaving.emit()
+        self.frames.leave()
         shot, saver = self.shot, self._autosaver
         self.shot = self._autosaver = None
         self._proxy.stop()
@@ -211,7 +212,7 @@ class Session(QObject):
                 through the frames that the brush goes through.
         """
         self._stroke = None
-        frames = self.frames.chosen()
+        frames = self.frames.chosen(stroke.index)
         others = [index for index in frames if index != stroke.index]
         if again is not None and others:
             name = f"{self._stroke_name} ({self.frames.where(frames)})"

@@ -55,8 +55,19 @@ def compared(hand: Hand, tmp_path: Path) -> Hand:
     add_take(shot, tmp_path / "one", (0, 0, 255))
     second = add_take(shot, tmp_path / "two", (255, 255, 255))
     session.set_take(second)
-    hand.wait(lambda: session.pictures.take(second, 0) is not None)
+    wait_for_sharp(hand)
     return hand
+
+
+def wait_for_sharp(hand: Hand) -> None:
+    """Waits until A and B are there, both as large as the plate."""
+    canvas = hand.window.viewer.canvas
+
+    def sharp() -> bool:
+        pictures = (canvas.a.picture, canvas.b.picture)
+        return all(picture is not None and picture.shape[1] == SIZE[0] for picture in pictures)
+
+    hand.wait(sharp)
 
 
 def seen(hand: Hand) -> NDArray[np.uint8]:
@@ -90,11 +101,11 @@ def chosen(hand: Hand, letter: str, source: Source) -> None:
 
 def test_any_take_on_a_and_on_b(compared: Hand) -> None:
     hand = compared
-    showing, pictures = hand.window.session.showing, hand.window.session.pictures
+    showing = hand.window.session.showing
     assert showing.sources == (MASKED_PLATE, Source.of_take(2))
     chosen(hand, "A", Source.of_take(1))
     assert showing.takes == (2, 1)
-    hand.wait(lambda: pictures.take(1, 0) is not None and pictures.take(2, 0) is not None)
+    wait_for_sharp(hand)
     assert near(colour_at(hand, *middle()), (0, 0, 255))
     hand.key("S")
     assert near(colour_at(hand, *middle()), (255, 255, 255))
@@ -274,9 +285,12 @@ def test_halves_show_the_same_place(compared: Hand) -> None:
     chosen(hand, "B", PLATE)
     hand.key("Y")
     for turn in range(3):
-        picture = seen(hand)[60:]  # below the labels
-        width = round(viewer.canvas.pane[0] / viewer.devicePixelRatioF())
-        offset = round(viewer.canvas.offset(True) / viewer.devicePixelRatioF())
+        assert viewer.transform is not None
+        ratio = viewer.devicePixelRatioF()
+        labels = round(viewer.transform.plate_box.top / ratio) + 60
+        picture = seen(hand)[labels:]
+        width = round(viewer.canvas.pane[0] / ratio)
+        offset = round(viewer.canvas.offset(True) / ratio)
         assert np.array_equal(
             picture[:, 4 : width - 4], picture[:, offset + 4 : offset + width - 4]
         )
@@ -442,8 +456,8 @@ def test_the_bar_is_never_wider_than_the_window(compared: Hand) -> None:
     assert bar.minimumSizeHint().width() < 500
     assert bar.width() <= window.viewer.width()
     bar.resize(420, bar.height())
-    compared.wait(lambda: bool(bar.chips.folded))
     folded = bar.chips.folded
     bar.chips.more.menu().aboutToShow.emit()
+    assert folded
     listed = [action.menu() for action in bar.chips.more.menu().actions() if action.menu()]
     assert listed == [chip.menu() for chip in folded if isinstance(chip, MenuChip)]

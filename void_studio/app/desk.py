@@ -24,8 +24,8 @@ from void_studio.app.options_bar import OptionsBar
 from void_studio.app.panels.jobs import JobsPanel
 from void_studio.app.panels.objects import ObjectsPanel
 from void_studio.app.panels.run import RunPanel
-from void_studio.app.screen_choice import cover
 from void_studio.app.panels.shapes import ShapesPanel
+from void_studio.app.screen_choice import cover
 from void_studio.app.start_page import StartPage
 from void_studio.app.timeline.timeline import Timeline
 from void_studio.app.timeline.transport import TransportBar

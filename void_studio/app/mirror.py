@@ -10,9 +10,9 @@ from void_studio.app.action_specs.keys import NEED_SHAPE
 from void_studio.app.action_table import SPECS
 from void_studio.app.actions import keys_text, plain
 from void_studio.app.desk import JOBS_TAB, Desk
+from void_studio.app.looking import Looking
 from void_studio.app.messages import Message
 from void_studio.app.opening import FirstLook
-from void_studio.app.looking import Looking
 from void_studio.app.run_facts import reason_not_to_run, remover_rows, summary
 from void_studio.app.studio import Studio
 from void_studio.app.timeline_feed import TimelineFeed

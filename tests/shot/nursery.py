@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import traceback
 from pathlib import Path
 
 import cv2
@@ -42,6 +43,8 @@ def main() -> None:
         if child == 0:
             try:
                 work(Path(folder), int(seed), waits == "waits")
+            except BaseException:
+                traceback.print_exc()
             finally:
                 os._exit(1)
         os.waitpid(child, 0)

@@ -150,6 +150,30 @@ def test_the_limit_holds_on_disk_too(shot: Shot) -> None:
     assert len(files) <= len(shot.history.steps()) + 1
 
 
+def test_steps_are_checked_unless_the_masks_are_as_they_were_left(shot: Shot) -> None:
+    ball = shot.add_object("Ball", Role.REMOVE).id
+    paint(shot, 2, disc(30, 20, 9))
+    shot.apply_track(ball, {i: (disc(34, 20, 9), 1.0) for i in range(3)})
+    shot.close()
+    with Shot.open(shot.folder) as again:
+        assert not any(step.earlier for step in again.history.done)
+        again.set_visible(ball, False)
+    painted_elsewhere(shot.folder)
+    with Shot.open(shot.folder) as once_more:
+        assert all(step.earlier for step in once_more.history.done)
+
+
+def test_a_shot_closed_under_the_pen_is_checked(shot: Shot) -> None:
+    paint(shot, 2, disc(36, 36, 9), Plane.AFFECTED)
+    stroke_of(shot, 2)
+    shot.close()
+    with Shot.open(shot.folder) as again:
+        assert all(step.earlier for step in again.history.done)
+        before = state_of(again)
+        assert again.history.undo() is None
+        assert state_of(again) == before
+
+
 def damaged_step(folder: Path) -> None:
     path = folder / "history" / "000003.step"
     data = bytearray(path.read_bytes())

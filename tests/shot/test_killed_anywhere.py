@@ -50,10 +50,12 @@ class Nursery:
         pid = int(process.stdout.readline())
         last = chance.randint(1, 30)
         told = 0
-        while told < last:
-            told = int(process.stdout.readline())
-        time.sleep(chance.uniform(0, 0.012))
-        os.kill(pid, signal.SIGKILL)
+        try:
+            while told < last:
+                told = int(process.stdout.readline())
+            time.sleep(chance.uniform(0, 0.012))
+        finally:
+            os.kill(pid, signal.SIGKILL)
         while (word := process.stdout.readline().strip()) != "ended":
             told = int(word)
         return told

@@ -76,7 +76,7 @@ class Step:
         parts: In the order in which they were done. None if they are only on disk.
         bytes: What they hold, in memory or on disk; kept by the history.
         id: Its number in the shot, from 1.
-        earlier: Whether it was made before the shot was opened, so that it may not fit.
+        earlier: Whether it was made before the shot was opened and may not fit what was found.
         moved: Whether it was ever taken back, which ends an edit that still runs.
         saved: Whether it is on disk as it is.
         running: Whether its edit may still put more into it.

@@ -71,6 +71,7 @@ class Journal:
         self._written: set[int] = set()
         self._indexed: set[int] = set()
         self._revision = core.history.revision
+        self._sealed = True
         # Plate index to the fingerprint of its file, and the last move that is in it.
         self._masks: dict[int, tuple[str | None, int]] = {i: (m, 0) for i, m in masks.items()}
         core.history.load = self.read
@@ -99,8 +100,11 @@ class Journal:
             moves, masks = self._take_in(files.read_json(path))
         except (VoidError, ValueError, TypeError, KeyError) as error:
             return [f"The undo history cannot be read, a new one begins: {error}"]
-        for index, (mask, _) in self._masks.items():
-            self._masks[index] = mask, history.next_move - 1
+        here = {index: mask for index, (mask, _) in self._masks.items()}
+        if not crashed and here == {index: mask for index, (mask, _) in masks.items() if mask}:
+            for step in (*history.done, *history.undone):
+                step.earlier = False
+        self._masks = {index: (mask, history.next_move - 1) for index, mask in here.items()}
         if crashed:
             self._recover(moves, masks)
             history.moves = list(moves)
@@ -155,7 +159,7 @@ class Journal:
         except BaseException:
             self._not_saved(snapshot)
             raise
-        self._revision = snapshot.revision
+        self._revision, self._sealed = snapshot.revision, True
         self._indexed = {step.id for step in snapshot.steps}
         self._indexed |= {move.step for move in snapshot.moves}
         self._delete_forgotten()
@@ -165,12 +169,22 @@ class Journal:
     def wrote(self, index: int, data: bytes | None, snapshot: Snapshot) -> None:
         """Says that the file of a mask is what it was in a snapshot."""
         self._masks[index] = fingerprint(data), snapshot.number
+        self._sealed = False
 
     def settled(self, snapshot: Snapshot) -> None:
         """Says that all that the shot was in a snapshot is on disk."""
         history = self._core.history
         with history.editing:
             history.moves = [move for move in history.moves if move.number > snapshot.number]
+
+    def seal(self) -> None:
+        """Says that everything is on disk and that nothing more is written.
+
+        Whoever finds these very files need not ask whether the steps fit them.
+        """
+        if not self._sealed and self._folder.is_dir():
+            files.write_atomic(self._folder / layout.INDEX_NAME, self._index(self.snapshot()))
+            self._sealed = True
 
     @property
     def pending(self) -> bool:

@@ -89,6 +89,8 @@ class Saver:
         """
         with self._saving:
             if not self.pending:
+                if closing:
+                    self._seal()
                 return 0
             if not self._folder.is_dir():
                 raise VoidError(
@@ -103,7 +105,13 @@ class Saver:
                 written += self._write_changes(self._take_down(), closing)
             if self._journal is not None and taken.history is not None and not self._left_over():
                 self._journal.settled(taken.history)
+            if closing:
+                self._seal()
         return written
+
+    def _seal(self) -> None:
+        if self._journal is not None and not self.pending and not self._core.in_hand:
+            self._journal.seal()
 
     def _left_over(self) -> bool:
         with self._state:

@@ -60,6 +60,7 @@ KEYS: tuple[ActionSpec, ...] = (
         "Mask",
         ("Shift+K",),
         "Each key holds until the next; else the shape moves from key to key",
+        "hold",
         checkable=True,
         short="Hold",
     ),
@@ -68,21 +69,21 @@ KEYS: tuple[ActionSpec, ...] = (
         "Mask Shape Counts from Here on",
         "Mask",
         tip="The mask shape in hand counts from this frame on",
-        short="From here",
+        icon="from-here",
     ),
     ActionSpec(
         "shape_up_to_here",
         "Mask Shape Counts up to Here",
         "Mask",
         tip="The mask shape in hand counts up to this frame",
-        short="Up to here",
+        icon="up-to-here",
     ),
     ActionSpec(
         "shape_everywhere",
         "Mask Shape Counts on Every Frame",
         "Mask",
         tip="The mask shape in hand counts on every frame",
-        short="All frames",
+        icon="everywhere",
     ),
 )
 

@@ -9,19 +9,21 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from void_studio.app.theme import set_variant
+from void_studio.app.tools.base import ToolOptions
 
 _SHOWN = (
-    ("previous_key", Qt.ToolButtonStyle.ToolButtonIconOnly),
-    ("key_here", Qt.ToolButtonStyle.ToolButtonTextBesideIcon),
-    ("next_key", Qt.ToolButtonStyle.ToolButtonIconOnly),
-    ("hold_shape", Qt.ToolButtonStyle.ToolButtonTextOnly),
-    ("shape_from_here", Qt.ToolButtonStyle.ToolButtonTextOnly),
-    ("shape_up_to_here", Qt.ToolButtonStyle.ToolButtonTextOnly),
-    ("shape_everywhere", Qt.ToolButtonStyle.ToolButtonTextOnly),
+    "previous_key",
+    "key_here",
+    "next_key",
+    "hold_shape",
+    "shape_from_here",
+    "shape_up_to_here",
+    "shape_everywhere",
 )
+_WORDS = ("key_here", "hold_shape")
 
 
-class KeysOptions(QWidget):
+class KeysOptions(ToolOptions):
     """The actions of the shape in hand as chips."""
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
@@ -29,10 +31,22 @@ class KeysOptions(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for name, style in _SHOWN:
+        self._spans: list[QToolButton] = []
+        for name in _SHOWN:
             chip = QToolButton(self)
             chip.setDefaultAction(actions[name])
-            chip.setToolButtonStyle(style)
+            chip.setToolButtonStyle(
+                Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+                if name in _WORDS
+                else Qt.ToolButtonStyle.ToolButtonIconOnly
+            )
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             set_variant(chip, "chip")
             row.addWidget(chip)
+            if name.startswith("shape_"):
+                self._spans.append(chip)
+
+    def shorten(self, brevity: int) -> None:
+        """The frames where a shape counts are chosen in the menu, too."""
+        for chip in self._spans:
+            chip.setVisible(brevity < 3)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from void_studio.app.parts import QuietCombo, QuietSpin
 from void_studio.app.theme import set_variant
+from void_studio.app.tools.base import ToolOptions
 from void_studio.quadmask.trajectory import Timing
 
 _LARGEST = 4000
@@ -45,7 +46,7 @@ class Way(QObject):
         self.changed.emit()
 
 
-class TrajectoryOptions(QWidget):
+class TrajectoryOptions(ToolOptions):
     """Combo boxes for the stamps and the timing, and the size of a stamp without an object."""
 
     def __init__(self, way: Way, parent: QWidget | None = None) -> None:
@@ -69,21 +70,27 @@ class TrajectoryOptions(QWidget):
         )
         self.timing.addItem("falling", Timing.FALLING)
         self.timing.addItem("even", Timing.EVEN)
-        label = QLabel("Size without a mask", self)
-        set_variant(label, "dim")
+        self._label = QLabel("Size", self)
+        set_variant(self._label, "dim")
         self.side = QuietSpin(self)
         self.side.setRange(1, _LARGEST)
         self.side.setSuffix(" px")
         self.side.setAccessibleName("Size of the stamp where no object gives it, plate pixels")
+        self.side.setToolTip(
+            "<b>Size</b><br>The side of the stamp on a frame where the object has no mask"
+        )
         self.side.setKeyboardTracking(False)
-        label.setBuddy(self.side)
-        for widget in (self.stamps, self.timing, label, self.side):
+        self._label.setBuddy(self.side)
+        for widget in (self.stamps, self.timing, self._label, self.side):
             row.addWidget(widget)
         self.stamps.activated.connect(lambda _: way.set_sweeps(self.stamps.currentData()))
         self.timing.activated.connect(lambda _: way.set_timing(self.timing.currentData()))
         self.side.valueChanged.connect(way.set_size)
         way.changed.connect(self._show)
         self._show()
+
+    def shorten(self, brevity: int) -> None:
+        self._label.setVisible(brevity < 2)
 
     def _show(self) -> None:
         way = self._way

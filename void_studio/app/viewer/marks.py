@@ -10,6 +10,9 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from void_studio.app.viewer.compare import DIVIDER, Point, WipeLine
 
+WIPE_WIDTH = 9.0
+"""How far its line and handles reach to each side, logical pixels."""
+
 WIPE_ARM = 60.0
 """From the wipe's centre to the handle that turns it, logical pixels."""
 

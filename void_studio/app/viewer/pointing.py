@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 
 from void_studio.app.tools.base import Pointer, Tool
 from void_studio.app.viewer.compare import Grab
+from void_studio.app.viewer.wiping import Wiping
 
 if TYPE_CHECKING:
     from void_studio.app.viewer.viewer import Viewer
@@ -48,8 +49,7 @@ class Pointing:
         self._button = Qt.MouseButton.LeftButton
         self._held = Qt.KeyboardModifier.NoModifier
         self._right = False  # of two halves, the one that the button went down in
-        self._wiping: Grab | None = None
-        self._dragged_to = QPointF()
+        self._wiping = Wiping(viewer)
         self._panned_to: QPointF | None = None
         self._pen_down = False
 
@@ -113,9 +113,7 @@ class Pointing:
         if event.button() == Qt.MouseButton.MiddleButton:
             self._start_pan(event.position())
         elif event.button() == Qt.MouseButton.LeftButton:
-            self._wiping = self._viewer.grabbed(event.position())
-            self._dragged_to = event.position()
-            if self._wiping is not None:
+            if self._wiping.take(event.position()):
                 return
             if self.tool is None or self.tool.name == "pan":
                 self._start_pan(event.position())
@@ -133,7 +131,7 @@ class Pointing:
         pointer = self._pointer(event)
         if pointer is None or event.button() != Qt.MouseButton.LeftButton or self.tool is None:
             self.press(event)
-        elif self._viewer.grabbed(event.position()) in (Grab.CENTRE, Grab.TURN):
+        elif self._wiping.over(event.position()) in (Grab.CENTRE, Grab.TURN):
             self._viewer.reset_wipe()
         elif self.tool.name == "pan":
             self._viewer.fit()
@@ -148,8 +146,8 @@ class Pointing:
         if self._panned_to is not None:
             self._viewer.pan_by(event.position() - self._panned_to)
             self._panned_to = event.position()
-        elif self._wiping is not None:
-            self._drag_wipe(event)
+        elif self._wiping.taken is not None:
+            self._wiping.move(event)
         elif self.tool is not None:
             if self._drawing:
                 self.tool.move(pointer)
@@ -161,9 +159,9 @@ class Pointing:
         if self._panned_to is not None and event.button() != Qt.MouseButton.RightButton:
             self._panned_to = None
             self._show_cursor()
-        elif self._wiping is not None:
+        elif self._wiping.taken is not None:
             if event.button() == Qt.MouseButton.LeftButton:
-                self._wiping = None
+                self._wiping.let_go()
         elif self._drawing and event.button() == self._button:
             pointer = self._pointer(event)
             self._drawing = False
@@ -213,7 +211,7 @@ class Pointing:
 
     def _hover(self, pointer: Pointer, position: QPointF) -> None:
         assert self.tool is not None
-        grab = self._viewer.grabbed(position)
+        grab = self._wiping.over(position)
         if grab is not None:
             self._viewer.setCursor(_GRAB_CURSORS[grab])
         elif self._viewer.shows_mask_at(position):
@@ -222,16 +220,6 @@ class Pointing:
             self._viewer.setCursor(Qt.CursorShape.ArrowCursor)
         # Over the other half the tool shows where in its own it would be.
         self.tool.hover(None if grab is not None else pointer)
-
-    def _drag_wipe(self, event: QSinglePointEvent) -> None:
-        position = event.position()
-        if self._wiping is Grab.TURN:
-            snap = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._viewer.turn_wipe(position, snap)
-        else:
-            across = self._wiping is Grab.LINE
-            self._viewer.drag_wipe(position - self._dragged_to, across)
-        self._dragged_to = position
 
     def _start_pan(self, position: QPointF) -> None:
         self._panned_to = position

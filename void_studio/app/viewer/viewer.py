@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
@@ -21,8 +23,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from void_studio.app.tools.base import Area, Tool
 from void_studio.app.viewer.canvas import Canvas
-from void_studio.app.viewer.compare import Compare, Grab, Wipe, in_right_pane
-from void_studio.app.viewer.marks import WIPE_ARM
+from void_studio.app.viewer.compare import Compare, Wipe, in_right_pane
+from void_studio.app.viewer.marks import WIPE_WIDTH
 from void_studio.app.viewer.pointing import Pointing
 from void_studio.app.viewer.render import BACKGROUND, MaskView
 from void_studio.app.viewer.sampling import Placement
@@ -35,10 +37,6 @@ from void_studio.remove.void.sees import MODEL_SIZE
 __all__ = ["Compare", "Viewer"]
 
 Pixels = NDArray[np.uint8]
-
-WIPE_GRAB = 10.0
-"""How near the pointer must be to the wipe's line or handles to grab them, logical pixels."""
-
 
 _HOLLOW = 32.0  # logical pixels: less of a hole in a tool's marks is not worth cutting out
 
@@ -191,8 +189,10 @@ class Viewer(QWidget):
     def set_wipe(self, wipe: Wipe) -> None:
         """Moves or turns the wipe."""
         if self._transform is not None:
-            self._canvas.move_wipe(wipe, self._transform)
-            self.repaint_view()
+            box = self._canvas.move_wipe(wipe, self._transform)
+            around = math.ceil(WIPE_WIDTH * self.devicePixelRatioF())
+            for area in self._logical(box.grown(around)):
+                self.repaint_view(area)
 
     def reset_wipe(self) -> None:
         """Has the wipe upright again, through the middle of what is seen of the plate."""
@@ -315,35 +315,6 @@ class Viewer(QWidget):
         x, y = self._device(position)
         right = self.pane_at(position) if right is None else right
         return self._transform.to_plate(x - self._canvas.offset(right), y)
-
-    def grabbed(self, position: QPointF) -> Grab | None:
-        """What of the wipe is near enough to a place of the view to grab it."""
-        if self._transform is None or self._canvas.shown is not Compare.WIPE:
-            return None
-        ratio = self.devicePixelRatioF()
-        line = self._canvas.wipe_line(self._transform)
-        return line.grabbed(*self._device(position), WIPE_GRAB * ratio, WIPE_ARM * ratio)
-
-    def turn_wipe(self, position: QPointF, snap: bool) -> None:
-        """Turns the wipe's handle towards a place of the view."""
-        if self._transform is not None:
-            angle = self._canvas.wipe_line(self._transform).angle_to(*self._device(position))
-            self.set_wipe(self.wipe.turned(angle, snap))
-
-    def drag_wipe(self, distance: QPointF, across: bool) -> None:
-        """Moves the wipe by logical pixels; ``across``, only at a right angle to its line."""
-        if self._transform is None:
-            return
-        ratio = self.devicePixelRatioF()
-        dx, dy = distance.x() * ratio, distance.y() * ratio
-        line = self._canvas.wipe_line(self._transform)
-        if across:
-            x, y = line.normal
-            far = dx * x + dy * y
-            dx, dy = far * x, far * y
-        x, y = self._transform.to_plate(line.x + dx, line.y + dy)
-        width, height = self._transform.plate
-        self.set_wipe(self.wipe.moved(x / width, y / height))
 
     def probe(self, x: float, y: float, position: QPointF) -> None:
         """Says which plate pixel, and what of it, the pointer is at.

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 from void_studio.app.brush import LARGEST, FrameSpan
 from void_studio.app.parts import QuietCombo, QuietSpin
 from void_studio.app.theme import set_variant
-from void_studio.app.tools.base import Option, Tool
+from void_studio.app.tools.base import Option, Tool, ToolOptions
 from void_studio.app.tools.level import PaintLevel
 
 LEVEL_ACTIONS = {
@@ -44,7 +44,7 @@ class OptionsBar(QWidget):
         self.setObjectName("options-bar")
         self._tool: Tool | None = None
         self._matte_shown = False
-        self._own: dict[Tool, QWidget | None] = {}
+        self._own: dict[Tool, ToolOptions | None] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 5, 8, 5)
         self._row.setSpacing(6)
@@ -175,6 +175,10 @@ class OptionsBar(QWidget):
         self._hardness_label.setVisible(hardness and brevity < 2)
         self._snap.setVisible(Option.GRID in options)
         self._frames_label.setVisible(brevity < 2)
+        own = self._own.get(self._tool) if self._tool is not None else None
+        if own is not None:
+            own.shorten(brevity)
+            own.updateGeometry()  # else its new size is known in the next turn only
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_NARROWEST, super().minimumSizeHint().height())

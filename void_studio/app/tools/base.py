@@ -76,6 +76,13 @@ class Area(NamedTuple):
     hollow: float = 0.0
 
 
+class ToolOptions(QWidget):
+    """What one tool alone has in the options bar."""
+
+    def shorten(self, brevity: int) -> None:
+        """Makes do with less room: 0 shows all, 1 no sliders, 2 no labels, 3 the least."""
+
+
 class Tool(QObject):
     """One tool. The viewer calls; the tool edits the session and asks for its marks to be redrawn.
 
@@ -104,8 +111,8 @@ class Tool(QObject):
         """What it does while these keys are held, for the status line."""
         return self.hint
 
-    def options_widget(self) -> QWidget | None:
-        """A new widget with options that no other tool has, for the options bar; or None."""
+    def options_widget(self) -> ToolOptions | None:
+        """New options that no other tool has, for the options bar; or None."""
         return None
 
     def redraw(self, area: Area | None = None) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeyEvent, QPainter
-from PySide6.QtWidgets import QWidget
 
 from void_studio.app.tools.base import NO_KEYS, Area, Pointer, Tool
 from void_studio.app.tools.drawing import Drawing
@@ -78,7 +77,7 @@ class KeysTool(Tool):
         self._drawn: Area | None = None
         shapes.changed.connect(self.redraw)
 
-    def options_widget(self) -> QWidget:
+    def options_widget(self) -> KeysOptions:
         return KeysOptions(self._actions)
 
     def hint_for(self, modifiers: Qt.KeyboardModifier) -> str:

@@ -45,8 +45,15 @@ class KeysOptions(ToolOptions):
             row.addWidget(chip)
             if name.startswith("shape_"):
                 self._spans.append(chip)
+            if name == "key_here":
+                self._key = chip
 
     def shorten(self, brevity: int) -> None:
         """The frames where a shape counts are chosen in the menu, too."""
         for chip in self._spans:
             chip.setVisible(brevity < 3)
+        self._key.setToolButtonStyle(
+            Qt.ToolButtonStyle.ToolButtonIconOnly
+            if brevity >= 3
+            else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        )

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QWidget
 
 from void_studio.app.theme import PALETTE
 from void_studio.app.tools.base import NO_KEYS, Area, Pointer, Tool
@@ -58,7 +57,7 @@ class TrajectoryTool(Tool):
         self.way.changed.connect(self._moved)
         session.objects_changed.connect(self._moved)
 
-    def options_widget(self) -> QWidget:
+    def options_widget(self) -> TrajectoryOptions:
         return TrajectoryOptions(self.way)
 
     # -- the pointer -----------------------------------------------------------------------

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter
-from PySide6.QtWidgets import QWidget
 
 from void_studio.app.tools.base import Area, Pointer
 from void_studio.app.tools.painting import (
@@ -169,7 +168,7 @@ class WandTool(PaintTool):
         self._look_again = False
         session.shot_changed.connect(self._forget)
 
-    def options_widget(self) -> QWidget:
+    def options_widget(self) -> WandOptions:
         return WandOptions(self.settings)
 
     # -- the fill --------------------------------------------------------------------------

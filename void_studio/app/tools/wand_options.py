@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from void_studio.app.parts import QuietSpin
 from void_studio.app.theme import set_variant
+from void_studio.app.tools.base import ToolOptions
 
 if TYPE_CHECKING:
     from void_studio.app.tools.wand import WandSettings
 
 
-class WandOptions(QWidget):
+class WandOptions(ToolOptions):
     """A slider and a number for the tolerance, and a switch for what hangs together."""
 
     def __init__(self, settings: WandSettings, parent: QWidget | None = None) -> None:
@@ -23,8 +24,8 @@ class WandOptions(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        label = QLabel("Tolerance")
-        set_variant(label, "dim")
+        self._label = QLabel("Tolerance")
+        set_variant(self._label, "dim")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, 100)
         self.slider.setAccessibleName("Tolerance of the wand")
@@ -35,7 +36,7 @@ class WandOptions(QWidget):
         self.number.setRange(0, 100)
         self.number.setAccessibleName("Tolerance of the wand, per cent")
         self.number.setKeyboardTracking(False)
-        label.setBuddy(self.number)
+        self._label.setBuddy(self.number)
         self.contiguous = QToolButton()
         self.contiguous.setText("Contiguous")
         self.contiguous.setCheckable(True)
@@ -43,13 +44,17 @@ class WandOptions(QWidget):
             "<b>Contiguous</b><br>Only what hangs together with the click; else the whole frame"
         )
         set_variant(self.contiguous, "chip")
-        for widget in (label, self.slider, self.number, self.contiguous):
+        for widget in (self._label, self.slider, self.number, self.contiguous):
             row.addWidget(widget)
         self.slider.valueChanged.connect(settings.set_tolerance)
         self.number.valueChanged.connect(settings.set_tolerance)
         self.contiguous.toggled.connect(settings.set_contiguous)
         settings.changed.connect(self._show)
         self._show()
+
+    def shorten(self, brevity: int) -> None:
+        self.slider.setVisible(brevity < 1)
+        self._label.setVisible(brevity < 2)
 
     def _show(self) -> None:
         with QSignalBlocker(self.slider), QSignalBlocker(self.number):

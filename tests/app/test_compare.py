@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -461,3 +461,51 @@ def test_the_bar_is_never_wider_than_the_window(compared: Hand) -> None:
     assert folded
     listed = [action.menu() for action in bar.chips.more.menu().actions() if action.menu()]
     assert listed == [chip.menu() for chip in folded if isinstance(chip, MenuChip)]
+
+
+@pytest.mark.parametrize("angle", [0.0, 90.0, -30.0, 180.0])
+def test_what_a_wipe_changes_is_painted_again(
+    compared: Hand, angle: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand = compared
+    viewer = hand.window.viewer
+    chosen(hand, "A", LEVELS)
+    hand.key("W")
+    viewer.set_wipe(Wipe(0.3, 0.4, angle))
+    areas: list[QRect | None] = []
+
+    def note(area: QRect | None = None) -> None:
+        areas.append(area)
+
+    for wipe in (Wipe(0.6, 0.45, angle), Wipe(0.6, 0.7, angle), Wipe(0.1, 0.1, angle)):
+        before = seen(hand)
+        areas.clear()
+        with monkeypatch.context() as patch:
+            patch.setattr(viewer, "repaint_view", note)
+            viewer.set_wipe(wipe)
+        left = (before != seen(hand)).any(axis=2)
+        assert left.any()
+        for area in areas:
+            rect = viewer.rect() if area is None else area & viewer.rect()
+            left[rect.top() : rect.bottom() + 1, rect.left() : rect.right() + 1] = False
+        assert not left.any()
+
+
+def test_a_pinch_zooms_where_it_is(hand: Hand) -> None:
+    viewer = hand.window.viewer
+    at = QPointF(200, 140)
+    before, zoom = viewer.to_plate(at), viewer.scale
+    pinch = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture,
+        QPointingDevice.primaryPointingDevice(),
+        2,
+        at,
+        at,
+        QPointF(viewer.mapToGlobal(at.toPoint())),
+        0.5,
+        QPointF(),
+    )
+    QApplication.sendEvent(viewer, pinch)
+    assert viewer.scale == pytest.approx(zoom * 1.5)
+    assert before is not None
+    assert viewer.to_plate(at) == pytest.approx(before, abs=0.5)

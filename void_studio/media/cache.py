@@ -239,8 +239,9 @@ class FrameServer:
                 self._full = (job.index, job.deliver)
 
     def _keep(self, job: _Job, picture: Picture) -> bool:
-        picture = apart(picture)
-        picture.flags.writeable = False
+        if picture.flags.writeable:  # else another server keeps it already
+            picture = apart(picture)
+            picture.flags.writeable = False
         with self._lock:
             if job.epoch != self._epoch or self._closed:
                 return False  # of an earlier size or content

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 
 _LARGE = 6 << 20  # above a buffer of an ordinary view, below a decoded frame of 4K
+_SMALL = 64 << 10
 _KEPT = 32 << 20
 
 
@@ -35,7 +36,12 @@ def keep_memory_flat() -> None:
 
 
 def apart(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A copy of ``picture`` in memory of its own, which is given back the moment it is dropped."""
+    """``picture`` in memory of its own, which is given back the moment it is dropped.
+
+    A copy, unless it is so large that it has that already, or too small to matter.
+    """
+    if not _SMALL <= picture.nbytes < _LARGE:
+        return picture
     copy = np.frombuffer(mmap.mmap(-1, picture.nbytes), np.uint8).reshape(picture.shape)
     np.copyto(copy, picture)
     return copy

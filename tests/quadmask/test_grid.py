@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from void_studio.quadmask.bits import Mask
-from void_studio.quadmask.grid import cell_at, cell_rect, grid_shape, snap_to_grid
+from void_studio.quadmask.grid import (
+    cell_at,
+    cell_rect,
+    cells_between,
+    grid_shape,
+    snap_to_grid,
+)
 
 SIZES = st.tuples(st.integers(1, 70), st.integers(1, 70))
 
@@ -80,3 +86,12 @@ def test_snapping_fills_the_cells_that_hold_anything(mask: Mask) -> None:
     assert np.array_equal(snap_to_grid(snapped), snapped)
     for y, x in np.argwhere(snapped):
         assert mask[cell_rect(size, *cell_at(size, x, y)).slices].any()
+
+
+def test_a_box_of_cells_is_the_same_from_any_corner() -> None:
+    box = {(row, column) for row in (1, 2, 3) for column in (4, 5)}
+    for one, other in (((1, 4), (3, 5)), ((3, 5), (1, 4)), ((1, 5), (3, 4)), ((3, 4), (1, 5))):
+        cells = cells_between(one, other)
+        assert set(cells) == box
+        assert len(cells) == len(box)
+    assert cells_between((2, 2), (2, 2)) == [(2, 2)]

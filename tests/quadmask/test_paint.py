@@ -28,7 +28,9 @@ from void_studio.quadmask.paint import (
     fill_cells,
     fill_mask,
     fill_polygon,
+    fill_rect,
     grow,
+    polygon_rect,
     shrink,
     stamp,
     stamp_line,
@@ -51,6 +53,7 @@ def edits(draw: st.DrawFn) -> Edit:
         lambda field, table: stamp_line(field, table, points[0], points[-1], radius),
         lambda field, table: fill_polygon(field, table, points),
         lambda field, table: fill_cells(field, table, cells),
+        lambda field, table: fill_rect(field, table, Rect(*offset, *offset[::-1])),
         lambda field, table: fill_mask(field, table, mask, offset),
     ]
     return draw(st.sampled_from(choices))
@@ -137,6 +140,14 @@ def test_a_polygon_is_filled_to_its_outline() -> None:
     assert field[5:16, 10:21].all()
     assert np.count_nonzero(field) == 11 * 11
     assert rect.union(Rect(10, 5, 11, 11)) == rect
+
+
+@given(st.lists(POINTS, max_size=6))
+def test_a_polygon_stays_inside_its_rectangle(points: list[tuple[float, float]]) -> None:
+    field = empty(SHAPE)
+    fill_polygon(field, REMOVE, points)
+    field[polygon_rect(points, (SHAPE[1], SHAPE[0])).slices] = 0
+    assert not field.any()
 
 
 def test_polygons_of_few_or_far_points() -> None:

@@ -227,6 +227,7 @@ def test_a_stroke_under_the_pen_may_be_saved_but_never_torn(
     stroke.touch(Rect(0, 0, *SIZE))
     fill_mask(stroke.field, paint_table(Plane.REMOVE, True), disc(40, 30, 12))
     assert saver.flush(WAIT)
+    assert not shot.unsaved, "the stroke before is in the history"
     on_disk(shot)
     stroke.finish()
     assert saver.flush(WAIT)

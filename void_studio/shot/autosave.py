@@ -95,7 +95,7 @@ class Autosaver:
             with self._wake:
                 # A disk that was full, or a share that was gone, comes back without an edit.
                 patience = None if self._failed is None else self._retry_s
-                if patience is None and self._shot.unsaved:
+                if patience is None and self._shot.waiting:
                     # A mask was under the pen, or changed while it was packed.
                     patience = LEFT_S
                 self._wake.wait_for(lambda: self._asked > self._done or self._closing, patience)

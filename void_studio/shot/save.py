@@ -61,14 +61,24 @@ class Saver:
 
     @property
     def pending(self) -> bool:
-        """Whether anything is not on disk."""
+        """Whether anything is not on disk, as a mask or in the history."""
         # Only looks: what a save has in hand must not change under it.
         core = self._core
         with self._state:
-            held = bool(self._masks or self._tracks or self._writing)
+            masks = self._masks
+            if self._journal is not None and not self._journal.pending:
+                # Whatever was finished of a mask under the pen can be made again.
+                masks = masks - core.in_hand
+            held = bool(masks or self._tracks or self._writing)
             held = held or core.masks.has_dirty or core.tracks.has_dirty
         held = held or core.document is not self._document or bool(core.masks.outdated)
         return held or (self._journal is not None and self._journal.pending)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether masks were left for later, because they were being edited."""
+        with self._state:
+            return bool(self._masks)
 
     def save(self, closing: bool = False) -> int:
         """Writes all that is pending: the history, then the document, then masks, then tracks.
@@ -88,7 +98,7 @@ class Saver:
             VoidError: a file could not be written; it and what comes after it stay pending.
         """
         with self._saving:
-            if not self.pending:
+            if not self.pending and not (closing and self.waiting):
                 if closing:
                     self._seal()
                 return 0

@@ -189,6 +189,11 @@ class Shot(EditableShot):
         """Whether anything is only in memory."""
         return self._saver.pending
 
+    @property
+    def waiting(self) -> bool:
+        """Whether masks are left to be saved when they are no longer edited."""
+        return self._saver.waiting
+
     def save(self) -> int:
         """Writes what changed; from any thread. Returns the number of files written.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +22,8 @@ from void_studio.app.background import Background
 from void_studio.app.screen_choice import ScreenProbe, chosen, description, fingerprint, remembered
 from void_studio.app.screen_probe import Probe
 from void_studio.app.window import MainWindow
+from void_studio.errors import Cancelled
+from void_studio.progress import CancelToken
 
 BALL = (60.0, 90.0)
 
@@ -146,11 +147,18 @@ def test_a_probe_is_kept_for_the_next_start(
 
 
 def test_a_probe_that_crashes_is_raster(monkeypatch: pytest.MonkeyPatch) -> None:
-    def crash(*arguments: object, **options: object) -> None:
-        raise subprocess.CalledProcessError(-11, [sys.executable])
+    crash = (sys.executable, "-c", "import os; os._exit(139)")
+    monkeypatch.setattr(screen_choice, "COMMAND", crash)
+    assert screen_choice.probe(CancelToken())["opengl_wins"] is False
 
-    monkeypatch.setattr(subprocess, "run", crash)
-    assert screen_choice.probe()["opengl_wins"] is False
+
+def test_closing_does_not_wait_for_a_probe_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    hang = (sys.executable, "-c", "import threading; threading.Event().wait()")
+    monkeypatch.setattr(screen_choice, "COMMAND", hang)
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        screen_choice.probe(cancel)
 
 
 def test_opengl_must_be_clearly_quicker() -> None:

@@ -11,6 +11,7 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +20,7 @@ from PySide6.QtCore import QObject, QSettings, QTimer
 from void_studio import __version__
 from void_studio.app.background import Background
 from void_studio.app.viewer.viewer import Viewer
+from void_studio.progress import CancelToken
 
 Way = Literal["raster", "opengl"]
 
@@ -26,7 +28,9 @@ VARIABLE = "VOID_STUDIO_SCREEN"
 DELAY_MS = 20_000
 """The first seconds belong to what the artist opens."""
 
-_PATIENCE_S = 30.0
+COMMAND = (sys.executable, "-m", "void_studio.app.screen_probe")
+
+_PATIENCE_S, _LOOK_S = 30.0, 0.2
 _KEY = "screen/probe"
 _CARDS = Path("/sys/class/drm")
 
@@ -75,16 +79,28 @@ def fingerprint() -> str:
     return hashlib.blake2b("\n".join(facts).encode(), digest_size=8).hexdigest()
 
 
-def probe() -> dict[str, Any]:
-    """Measures in a process of its own; what came of it if it crashed or hung is raster."""
-    command = [sys.executable, "-m", "void_studio.app.screen_probe"]
+def probe(cancel: CancelToken) -> dict[str, Any]:
+    """Measures in a process of its own; if that crashes or hangs what comes of it is raster.
+
+    Raises:
+        Cancelled: ``cancel`` was set.
+    """
+    until = time.monotonic() + _PATIENCE_S
+    with subprocess.Popen(
+        COMMAND, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        text = ""
+        while process.returncode is None:
+            try:
+                text, _ = process.communicate(timeout=_LOOK_S)
+            except subprocess.TimeoutExpired:
+                if cancel.cancelled or time.monotonic() > until:
+                    process.kill()
+    cancel.check()
     try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=_PATIENCE_S, check=True
-        )
-        found: dict[str, Any] = json.loads(done.stdout)
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
-        found = {"driver": "", "opengl_wins": False, "trouble": type(error).__name__}
+        found: dict[str, Any] = json.loads(text)
+    except ValueError:
+        found = {"driver": "", "opengl_wins": False}
     return {**found, "machine": fingerprint()}
 
 
@@ -119,6 +135,6 @@ class ScreenProbe(QObject):
     def _run(self) -> None:
         self._background.run(
             "Could not measure OpenGL",
-            probe,
+            lambda: probe(self._background.closing),
             lambda found: QSettings().setValue(_KEY, json.dumps(found)),
         )

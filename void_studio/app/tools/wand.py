@@ -2,149 +2,23 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter
 
 from void_studio.app.tools.base import Area, Pointer
-from void_studio.app.tools.painting import (
-    Field,
-    PaintTool,
-    level_colour,
-    paint_note,
-)
-from void_studio.app.tools.wand_options import WandOptions
-from void_studio.quadmask.bits import Mask, Rect
-from void_studio.quadmask.paint import fill_mask
-from void_studio.quadmask.wand import alike
+from void_studio.app.tools.flood import Flood, FullFrame, found_in
+from void_studio.app.tools.painting import PaintTool, level_colour, paint_note
+from void_studio.app.tools.wand_options import WandOptions, WandSettings
+from void_studio.app.tools.wand_preview import Preview, drawn
 
 if TYPE_CHECKING:
     from void_studio.app.session import Session
     from void_studio.app.tools.base import ToLogical
-    from void_studio.shot.shot import Shot
-
-Pixels = NDArray[np.uint8]
-
-MOST = 100
-"""The largest tolerance: every colour is alike."""
+    from void_studio.errors import VoidError
 
 _PIXELS_A_STEP = 3.0  # logical pixels of a drag that change the tolerance by one
-_PREVIEW_SIDE = 1600  # a preview is for the eye: it needs no more pixels across
-
-
-class WandSettings(QObject):
-    """What the options bar shows for the wand.
-
-    Attributes:
-        tolerance: 0 to 100 per cent of the range of a channel.
-        contiguous: Whether only what hangs together with the click is filled.
-
-    Signals:
-        changed: One of these.
-    """
-
-    changed = Signal()
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.tolerance = 12
-        self.contiguous = True
-
-    def set_tolerance(self, tolerance: float) -> None:
-        tolerance = min(MOST, max(0, round(tolerance)))
-        if tolerance != self.tolerance:
-            self.tolerance = tolerance
-            self.changed.emit()
-
-    def set_contiguous(self, contiguous: bool) -> None:
-        if contiguous != self.contiguous:
-            self.contiguous = contiguous
-            self.changed.emit()
-
-
-class FullFrame:
-    """A frame of the plate at full resolution, read when it is first asked for; on any thread."""
-
-    def __init__(self, shot: Shot, index: int) -> None:
-        self.shot = shot
-        self.index = index
-        self._lock = threading.Lock()
-        self._picture: Pixels | None = None
-
-    @property
-    def ready(self) -> Pixels | None:
-        """RGB uint8 (H, W, 3) if it was read."""
-        return self._picture
-
-    def read(self) -> Pixels:
-        """The same, waiting for it.
-
-        Raises:
-            VoidError: the plate cannot be read.
-        """
-        with self._lock:
-            if self._picture is None:
-                with self.shot.open_plate() as plate:
-                    self._picture = plate.read_rgb8(self.index)
-            return self._picture
-
-
-class Flood:
-    """A fill as it is worked out, off the window's thread, from the plate at full resolution."""
-
-    def __init__(
-        self, frame: FullFrame, at: tuple[float, float], tolerance: int, contiguous: bool
-    ) -> None:
-        """``at`` is in plate pixels; ``tolerance`` as in WandSettings."""
-        self._frame = frame
-        self._at = at
-        self._tolerance = tolerance
-        self._contiguous = contiguous
-        self.table: Field = np.arange(256, dtype=np.uint8)
-
-    def __call__(self, index: int, field: Field) -> Rect:
-        """Fills the field of any frame of the shot in place."""
-        mask, place = self._cut
-        return fill_mask(field, self.table, mask, (place.x, place.y))
-
-    @cached_property
-    def _cut(self) -> tuple[Mask, Rect]:
-        mask = found_in(
-            self._frame.read(), self._frame, self._at, self._tolerance, self._contiguous
-        )
-        box = Rect(*cv2.boundingRect(mask.view(np.uint8)))
-        return mask[box.slices].copy(), box
-
-
-def found_in(
-    picture: Pixels, frame: FullFrame, at: tuple[float, float], tolerance: int, contiguous: bool
-) -> Mask:
-    """What is alike in a picture of the plate of any resolution: bool of its size."""
-    height, width = picture.shape[:2]
-    plate_width, plate_height = frame.shot.size
-    x = min(width - 1, int(at[0] * width / plate_width))
-    y = min(height - 1, int(at[1] * height / plate_height))
-    return alike(picture, (x, y), round(tolerance * 255 / MOST), contiguous)
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What would be filled, drawn.
-
-    Attributes:
-        pixels: Premultiplied BGRA of ``box``.
-        box: Left, top, right, bottom in plate pixels.
-    """
-
-    pixels: Pixels
-    box: tuple[float, float, float, float]
 
 
 class WandTool(PaintTool):
@@ -206,8 +80,8 @@ class WandTool(PaintTool):
         if pressed is None or frame is None or frame.shot is not self._session.shot:
             return
         settings, frames = self.settings, self._session.frames
-        flood = Flood(frame, (pressed.x, pressed.y), settings.tolerance, settings.contiguous)
-        flood.table = self._table
+        at = pressed.x, pressed.y
+        flood = Flood(frame, at, settings.tolerance, settings.contiguous, self._table)
         frames.spread(self._name, frames.chosen(), flood)
 
     def finish(self) -> None:
@@ -272,7 +146,7 @@ class WandTool(PaintTool):
 
         self._session.background.run("Could not find the colour", work, done, self._failed)
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, error: VoidError) -> None:
         self._looking = False
         self._session.failed.emit(error)
 
@@ -305,28 +179,3 @@ class WandTool(PaintTool):
         if note:
             place = to_logical(self._at.x, self._at.y)
             paint_note(painter, place, note, "accent" if super().note() else "text")
-
-
-def drawn(mask: Mask, size: tuple[int, int], colour: tuple[int, int, int]) -> Preview | None:
-    """A mask of the plate, at any resolution, as a tint with an edge; None if it is empty.
-
-    Args:
-        size: The plate's (width, height).
-        colour: Red, green, blue.
-    """
-    grey: Pixels = mask.view(np.uint8)
-    reduced = _PREVIEW_SIDE / max(grey.shape)
-    if reduced < 1:
-        width, height = (max(1, round(side * reduced)) for side in grey.shape[::-1])
-        grey = cv2.resize(grey, (width, height), interpolation=cv2.INTER_NEAREST).astype(np.uint8)
-    box = Rect(*cv2.boundingRect(grey))
-    if box.empty:
-        return None
-    inside = np.pad(grey[box.slices], 1)
-    edge = (inside - cv2.erode(inside, np.ones((3, 3), np.uint8)))[1:-1, 1:-1]
-    alpha = np.where(edge > 0, 255, np.where(inside[1:-1, 1:-1] > 0, 96, 0)).astype(np.uint16)
-    tint = np.array([*colour[::-1], 255], np.uint16)
-    pixels = (alpha[..., None] * tint // 255).astype(np.uint8)
-    across, down = size[0] / grey.shape[1], size[1] / grey.shape[0]
-    place = box.x * across, box.y * down, (box.x + box.width) * across, (box.y + box.height) * down
-    return Preview(np.ascontiguousarray(pixels), place)

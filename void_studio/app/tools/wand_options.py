@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from void_studio.app.parts import QuietSpin
 from void_studio.app.theme import set_variant
 from void_studio.app.tools.base import ToolOptions
+from void_studio.app.tools.flood import MOST
 
-if TYPE_CHECKING:
-    from void_studio.app.tools.wand import WandSettings
+
+class WandSettings(QObject):
+    """What the options bar shows for the wand.
+
+    Attributes:
+        tolerance: 0 to 100 per cent of the range of a channel.
+        contiguous: Whether only what hangs together with the click is filled.
+
+    Signals:
+        changed: One of these.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.tolerance = 12
+        self.contiguous = True
+
+    def set_tolerance(self, tolerance: float) -> None:
+        tolerance = min(MOST, max(0, round(tolerance)))
+        if tolerance != self.tolerance:
+            self.tolerance = tolerance
+            self.changed.emit()
+
+    def set_contiguous(self, contiguous: bool) -> None:
+        if contiguous != self.contiguous:
+            self.contiguous = contiguous
+            self.changed.emit()
 
 
 class WandOptions(ToolOptions):
@@ -27,13 +53,13 @@ class WandOptions(ToolOptions):
         self._label = QLabel("Tolerance")
         set_variant(self._label, "dim")
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(0, 100)
+        self.slider.setRange(0, MOST)
         self.slider.setAccessibleName("Tolerance of the wand")
         self.slider.setMinimumWidth(60)
         self.slider.setMaximumWidth(140)
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.number = QuietSpin()
-        self.number.setRange(0, 100)
+        self.number.setRange(0, MOST)
         self.number.setAccessibleName("Tolerance of the wand, per cent")
         self.number.setKeyboardTracking(False)
         self._label.setBuddy(self.number)

@@ -280,3 +280,14 @@ def test_no_two_entries_of_the_menu_have_the_same_mnemonic(level: PaintLevel, wh
     texts = [*mask_texts(level, where, lambda _: 2, False).values(), "&Amounts…"]
     letters = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
     assert sorted(set(letters)) == sorted(letters)
+
+
+def test_the_menu_says_where_hand_painting_is_carried_to(hand: Hand) -> None:
+    actions, session = hand.window.actions_by_name, hand.window.session
+    hand.key("1")
+    session.set_index(4)
+    session.brush.set_through(FrameSpan.FROM_HERE)
+    assert plain(actions["propagate_forward"].text()) == (
+        f"Propagate Painted Remove Forward to frames 5–{COUNT - 1}"
+    )
+    assert plain(actions["propagate_backward"].text()) == "Propagate Painted Remove Backward"

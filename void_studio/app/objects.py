@@ -43,6 +43,8 @@ class Objects(QObject):
     def click(self, prompt: Prompt) -> None:
         """Adds a click to the current object, or to a new one, and asks for the frame's mask."""
         session = self._session
+        if self._locked(prompt.frame):
+            return
         item = session.current_object() or session.add_object()
         if item is None:
             return
@@ -61,6 +63,8 @@ class Objects(QObject):
         item, shot = session.current_object(), session.shot
         if item is None or shot is None or not self.prompts(session.index):
             return False
+        if self._locked(session.index):
+            return True
         left = self.prompts(session.index)[:-1]
         self._pending.pop((item.id, session.index), None)
         if any(prompt.include for prompt in left):
@@ -70,6 +74,14 @@ class Objects(QObject):
             nothing = np.zeros((shot.size[1], shot.size[0]), np.bool_)
             shot.apply_click(item.id, [], session.index, nothing)
         return True
+
+    def _locked(self, frame: int) -> bool:
+        """Whether a frame is locked, so that clicks do not count on it; the artist is told."""
+        session = self._session
+        locked = session.shot is not None and session.shot.is_locked(frame)
+        if locked:
+            session.noticed.emit(f"Frame {session.number(frame)} is locked and stays as it is")
+        return locked
 
     def _new_ticket(self, key: tuple[str, int]) -> int:
         """Makes every answer for this object and frame that is still to come an outdated one."""
@@ -88,7 +100,9 @@ class Objects(QObject):
             if ticket != self._tickets[key] or session.shot is not shot:
                 return
             self._pending.pop((object_id, frame), None)
-            if shot.document.object(object_id) is not None:
+            if shot.document.object(object_id) is None or self._locked(frame):
+                session.objects_changed.emit()
+            else:
                 shot.apply_click(object_id, prompts, frame, mask)
 
         def failed(error: VoidError) -> None:

@@ -4,15 +4,74 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.app.conftest import SIZE, Hand
 from tests.app.test_compare import add_take
 from void_studio.app import pictures as module
 from void_studio.app.viewer.source import MASKED_PLATE, Source
+from void_studio.errors import Cancelled
 from void_studio.media.plate import Plate
 from void_studio.shot.shot import Shot
+
+
+class FakeServer:
+    """A plate's server that has no picture until the third look, or never."""
+
+    def __init__(self, expected: bool, failed: bool = False, looks: int = 10**9) -> None:
+        self.looks = looks
+        self.expected, self.failed = expected, failed
+
+    def picture(self, index: int) -> NDArray[np.uint8] | None:
+        self.looks -= 1
+        return None if self.looks > 0 else np.full((2, 3, 3), index, np.uint8)
+
+    def expects(self, index: int, size: tuple[int, int]) -> bool:
+        return self.expected
+
+    def gave_up(self, index: int) -> bool:
+        return self.failed
+
+
+class Opened:
+    """A decoder of one's own."""
+
+    count, size = 9, (3, 2)
+
+    def read_rgb8(self, index: int, size: tuple[int, int] | None = None) -> NDArray[np.uint8]:
+        return np.full((2, 3, 3), 200, np.uint8)
+
+    def close(self) -> None: ...
+
+
+def on_screen(server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> module.PlateOnScreen:
+    monkeypatch.setattr(module, "WAIT_S", 0.001)
+    return module.PlateOnScreen(cast(Any, server), 9, (3, 2), cast(Any, Opened))
+
+
+def test_a_take_waits_for_the_plate_as_long_as_it_is_to_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plate = on_screen(FakeServer(expected=True, looks=20), monkeypatch)
+    assert plate.read_rgb8(7)[0, 0, 0] == 7
+
+
+def test_a_take_does_not_wait_for_a_frame_that_nobody_wants_any_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plate = on_screen(FakeServer(expected=False), monkeypatch)
+    with pytest.raises(Cancelled):
+        plate.read_rgb8(7)
+
+
+def test_a_take_reads_itself_what_the_plate_could_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    plate = on_screen(FakeServer(expected=False, failed=True), monkeypatch)
+    assert plate.read_rgb8(7)[0, 0, 0] == 200
+    plate.close()
 
 
 @pytest.fixture

@@ -134,6 +134,24 @@ def test_the_budget_may_change() -> None:
         watch.until(lambda: server.cached() == set(range(*around(30))))
 
 
+def test_what_is_going_to_be_there_is_known() -> None:
+    source = FakeSource()
+    source.bad.add(33)
+    with serving(source) as (server, watch):
+        assert not server.expects(30, SIZE), "nobody asked for it"
+        server.want(30)
+        first, last = around(30)
+        watch.until(lambda: set(range(first, last)) - {33} <= server.cached())
+        assert server.expects(30, SIZE)
+        assert server.expects(last - 1, SIZE)
+        assert not server.expects(last, SIZE)
+        assert not server.expects(30, (1, 1))
+        assert not server.expects(33, SIZE)
+        assert server.gave_up(33)
+        assert not server.gave_up(30)
+    assert not server.expects(30, SIZE)
+
+
 def around(index: int) -> tuple[int, int]:
     first, last = window(Wish(index), 100, 10)
     return first, last + 1

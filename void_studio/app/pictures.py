@@ -22,7 +22,7 @@ from void_studio.shot.takes import TakeSource
 OpenSource = Callable[[], PictureSource]
 
 WAIT_S = 0.5
-"""How long the take waits for a picture of the plate that is being decoded."""
+"""How long a take waits for a picture of the plate before it asks whether that is to come."""
 
 RESTING_MS = 150
 """How long the zoom stands still before pictures are decoded for it."""
@@ -34,7 +34,7 @@ TAKES_BUDGET = 112 * 2**20
 class PlateOnScreen:
     """The plate as the take's server reads it: the pictures that the plate's own server has.
 
-    A 4K decoder holds 100 MB, so one of its own is opened only for a picture that does not come.
+    A 4K decoder holds 100 MB, so one of its own is opened only where the plate's server failed.
     """
 
     def __init__(
@@ -58,15 +58,19 @@ class PlateOnScreen:
         """As ``Plate.read_rgb8``."""
         wanted = size or self.size
         with self._news:
-            self._news.wait_for(
+            while not self._news.wait_for(
                 lambda: self._interrupted or self._shown(index, wanted) is not None, WAIT_S
-            )
+            ):
+                if not self._server.expects(index, wanted):
+                    break
             interrupted, self._interrupted = self._interrupted, False
         if interrupted:
             raise Cancelled
         picture = self._shown(index, wanted)
         if picture is not None:
             return picture
+        if not self._server.gave_up(index):
+            raise Cancelled  # the artist went elsewhere meanwhile
         if self._own is None:
             self._own = self._open_plate()
         return self._own.read_rgb8(index, size)

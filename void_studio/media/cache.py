@@ -118,6 +118,21 @@ class FrameServer:
         with self._lock:
             return self._pictures.get(index)
 
+    def expects(self, index: int, size: tuple[int, int]) -> bool:
+        """Whether picture ``index`` is there, or is going to be, at ``size`` (width, height)."""
+        with self._lock:
+            if self._closed or self._wish is None or index in self._failed:
+                return False
+            if self._source is None or (self._view_size or self._source_size) != size:
+                return False
+            first, last = window(self._wish, self._source.count, self._room())
+            return first <= index <= last
+
+    def gave_up(self, index: int) -> bool:
+        """Whether picture ``index`` could not be read."""
+        with self._lock:
+            return index in self._failed
+
     def cached(self) -> set[int]:
         """The numbers of all pictures available at the present view size."""
         with self._lock:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.shot.small import SIZE, disc, paint, state_of
 from void_studio.quadmask.bits import Plane
+from void_studio.shot import layout
 from void_studio.shot.document import MaskShape, PlaneName, Role
 from void_studio.shot.shot import Shot
 
@@ -83,3 +84,20 @@ def test_a_drop_on_a_frame_with_nothing_else_leaves_nothing(shot: Shot) -> None:
     assert np.any(shot.masks.field(2)[40:50, 40:50])
     preview.end()
     assert state_of(shot) == before
+
+
+def test_what_is_shown_is_saved_only_once_it_is_an_edit(shot: Shot) -> None:
+    shape = put(shot, "remove", True, True, ((4.0, 4.0), (30.0, 4.0), (4.0, 30.0)))
+    shot.save()
+    file = layout.masks_folder(shot.folder) / "000002.png"
+    before = file.read_bytes()
+    paint(shot, 2, disc(50, 30, 10))
+    preview = shot.preview_shape(shape, 2)
+    preview.show(((40.0, 40.0), (60.0, 40.0), (40.0, 50.0)))
+    shot.save()
+    assert file.read_bytes() == before
+    preview.end()
+    shot.save()
+    # Deriving the frame was an edit for the first: it left the file for the next.
+    shot.save()
+    assert file.read_bytes() == shot.masks.png(2)

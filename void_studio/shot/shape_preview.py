@@ -47,6 +47,7 @@ class ShapePreview:
         for adds, above, mask in [(self._shape.adds, box, inside), *self._above]:
             shared = above.intersect(rect)
             put_shape(bits[_inside(shared, rect)], mask[_inside(shared, above)], adds)
+        self._core.in_hand.add(self._index)
         region = self._core.masks.field(self._index)[rect.slices]
         np.bitwise_and(region, ~self._bit, out=region)
         np.multiply(bits, self._bit, out=bits)
@@ -67,6 +68,7 @@ class ShapePreview:
     def end(self) -> None:
         """Lets the frame be what the document says, from when it is next looked at."""
         self._core.masks.outdate([self._index])
+        self._core.in_hand.discard(self._index)
 
 
 def _inside(rect: Rect, around: Rect) -> tuple[slice, slice]:

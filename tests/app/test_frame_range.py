@@ -14,7 +14,8 @@ from PySide6.QtTest import QTest
 
 from tests.app.conftest import COUNT, Hand
 from void_studio.app.brush import FrameSpan
-from void_studio.app.frame_range import Enough, frames_of
+from void_studio.app.frame_range import frames_of
+from void_studio.app.frame_tasks import Enough
 from void_studio.quadmask.bits import Plane, Rect, paint_table, plane_mask
 from void_studio.quadmask.paint import fill_mask
 

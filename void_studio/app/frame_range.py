@@ -4,83 +4,22 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from void_studio.app.background import Background
 from void_studio.app.brush import FrameSpan
+from void_studio.app.frame_tasks import Edit, Enough, FrameTask, MadeFrame, make_frame
 from void_studio.app.panels.job_rows import JobRow
 from void_studio.errors import VoidError
-from void_studio.progress import CancelToken
-from void_studio.quadmask.bits import NOTHING, Rect
 from void_studio.shot.history import Change
-from void_studio.shot.shot import Shot, Stroke
-from void_studio.shot.spread import Spread
+from void_studio.shot.shot import Stroke
 
 if TYPE_CHECKING:
     from void_studio.app.session import Session
 
-Field = NDArray[np.uint8]
-Edit = Callable[[int, Field], object]
-"""Edits the bit field, uint8 (H, W), of a plate index in place, on any thread. The frames of one
-spread are asked for one after the other; a frame may be asked for again."""
-
 _ROWS_MS = 200
-
-
-class Enough(Exception):
-    """Raised by an edit that cannot go on: what was done is kept, and the text says why."""
-
-
-@dataclass(eq=False)
-class _Task:
-    """One spread, waiting or running.
-
-    Attributes:
-        frames: Plate indices still to be made, in order.
-        again: Those whose mask changed while they were made.
-        left: Those that a later edit changed first.
-    """
-
-    id: str
-    shot: Shot
-    edit: Edit
-    spread: Spread
-    frames: list[int]
-    total: int
-    then: Callable[[], object] | None = None
-    release: Callable[[], object] | None = None
-    done: int = 0
-    again: list[int] = field(default_factory=list)
-    left: set[int] = field(default_factory=set)
-    locked: set[int] = field(default_factory=set)
-    token: CancelToken = field(default_factory=CancelToken)
-    running: bool = False
-
-    def row(self) -> JobRow:
-        return JobRow(
-            id=self.id,
-            label=self.spread.name,
-            state="running" if self.running else "queued",
-            fraction=self.done / self.total,
-            message=f"{self.done} of {self.total} frames",
-        )
-
-
-@dataclass(frozen=True)
-class _Made:
-    """A frame as a thread made it: see ``Spread.put``."""
-
-    task: _Task
-    index: int
-    old: bytes | None
-    new: bytes | None
-    rect: Rect
 
 
 def frames_of(span: FrameSpan, index: int, limits: tuple[int, int], count: int) -> list[int]:
@@ -101,18 +40,6 @@ def frames_of(span: FrameSpan, index: int, limits: tuple[int, int], count: int) 
         FrameSpan.UP_TO_HERE: range(first if index >= first else 0, index + 1),
     }[span]
     return sorted({index, *frames}, key=lambda frame: abs(frame - index))
-
-
-def _make(task: _Task, index: int) -> _Made:
-    masks = task.shot.masks
-    if task.shot.is_locked(index):
-        return _Made(task, index, None, None, NOTHING)
-    old, before = masks.take_copy(index)
-    after = before.copy()
-    task.edit(index, after)
-    rect = Rect(*cv2.boundingRect(cv2.bitwise_xor(before, after)))
-    new = old if rect.empty else masks.packed(after)
-    return _Made(task, index, old, new, rect)
 
 
 class FrameRange(QObject):
@@ -136,10 +63,10 @@ class FrameRange(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
-        self._tasks: list[_Task] = []
-        self._lanes: tuple[deque[_Task], deque[_Task]] = (deque(), deque())
-        self._entered: list[_Task] = []
-        self._putting: _Task | None = None
+        self._tasks: list[FrameTask] = []
+        self._lanes: tuple[deque[FrameTask], deque[FrameTask]] = (deque(), deque())
+        self._entered: list[FrameTask] = []
+        self._putting: FrameTask | None = None
         self._asked = 0
         # Not polite: a thread that waits for a processor while it runs Python keeps the window
         # waiting, too.
@@ -203,7 +130,7 @@ class FrameRange(QObject):
         self._asked += 1
         spread = shot.begin_spread(name)
         identity = f"frames-{self._asked}"
-        task = _Task(identity, shot, edit, spread, list(indices), len(indices))
+        task = FrameTask(identity, shot, edit, spread, list(indices), len(indices))
         task.then, task.release = then, release
         if stroke is not None:
             self._putting = task
@@ -251,7 +178,7 @@ class FrameRange(QObject):
             if lane and not lane[0].running:
                 self._run(lane[0])
 
-    def _cancel(self, task: _Task) -> None:
+    def _cancel(self, task: FrameTask) -> None:
         task.token.cancel()
         if not task.running:
             if not task.spread.closed:
@@ -260,7 +187,7 @@ class FrameRange(QObject):
 
     # -- making ----------------------------------------------------------------------------
 
-    def _run(self, task: _Task) -> None:
+    def _run(self, task: FrameTask) -> None:
         if task.spread.closed:
             self._end(task)
             return
@@ -271,7 +198,7 @@ class FrameRange(QObject):
                 for index in task.frames:
                     if task.token.cancelled:
                         break
-                    self._made.emit(_make(task, index))
+                    self._made.emit(make_frame(task, index))
             except Enough as enough:
                 return str(enough)
             finally:
@@ -294,7 +221,7 @@ class FrameRange(QObject):
         background = self._patient if task.total > 1 else self._session.background
         background.run(what, work, done, failed)
 
-    def _put(self, made: _Made) -> None:
+    def _put(self, made: MadeFrame) -> None:
         task, index = made.task, made.index
         if task.spread.closed or task not in self._tasks:
             return
@@ -312,7 +239,7 @@ class FrameRange(QObject):
                 return
         task.done += 1
 
-    def _settle(self, task: _Task) -> None:
+    def _settle(self, task: FrameTask) -> None:
         """All frames were gone through once: those that changed meanwhile are made again."""
         if task not in self._tasks:
             return
@@ -329,7 +256,7 @@ class FrameRange(QObject):
         if not self._session.stroke_open:
             self._run(task)
 
-    def _tell(self, task: _Task) -> None:
+    def _tell(self, task: FrameTask) -> None:
         """Says what was not done."""
         session, name = self._session, task.spread.name
         if task.token.cancelled and task.done < task.total:
@@ -341,7 +268,7 @@ class FrameRange(QObject):
                 more = ", …" if len(frames) > 8 else ""
                 session.noticed.emit(f"{name}: left as it was where {why}, {numbers}{more}")
 
-    def _end(self, task: _Task) -> None:
+    def _end(self, task: FrameTask) -> None:
         if task not in self._tasks:
             return
         task.spread.finish()

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from void_studio.app.edits import named
-from void_studio.app.frame_range import Enough
+from void_studio.app.frame_tasks import Enough
 from void_studio.app.tools.level import PaintLevel
 from void_studio.media.plate import Plate
 from void_studio.quadmask.bits import Mask, Plane, Rect, paint_table

@@ -126,6 +126,7 @@ def test_the_menus_say_what_is_shown(compared: Hand) -> None:
     def checked(menu: object) -> list[object]:
         return [action.data() for action in menu.actions() if action.isChecked()]  # type: ignore[attr-defined]
 
+    assert (bar.a_menu.title(), bar.b_menu.title()) == ("A shows", "B shows")
     assert checked(bar.a_menu) == [MASKED_PLATE]
     assert checked(bar.b_menu) == [Source.of_take(2)]
     hand.key("Shift+S")

@@ -20,6 +20,7 @@ class MenuChip(QToolButton):
         super().__init__(parent)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setMenu(menu)
+        self._named = bool(menu.title())
         set_variant(self, "chip")
 
     def say(self, text: str) -> None:
@@ -30,7 +31,8 @@ class MenuChip(QToolButton):
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, _MOST)
         self.setText(f"{shown}  \N{BLACK DOWN-POINTING SMALL TRIANGLE}".replace("&", "&&"))
         self.setAccessibleName(text)
-        self.menu().setTitle(text.replace("&", "&&"))
+        if not self._named:
+            self.menu().setTitle(text.replace("&", "&&"))
 
     def light(self, lit: bool) -> None:
         """Marks the chip while what it is about is not as it came."""

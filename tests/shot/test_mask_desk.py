@@ -147,3 +147,23 @@ def test_markers_are_kept_in_order_one_a_frame(shot: Shot) -> None:
     for _ in range(4):
         shot.history.undo()
     assert shot.document.markers == ()
+
+
+def test_undoing_an_unlock_is_brought_up_to_date_when_somebody_looks(shot: Shot) -> None:
+    item = shot.add_object("Ball", Role.REMOVE)
+    shot.apply_track(item.id, {i: (disc(20, 20, 9), 1.0) for i in range(COUNT)})
+    shot.set_locked(range(COUNT), True)
+    shot.set_role(item.id, Role.AFFECTED)
+    shot.set_locked(range(COUNT), False)
+    shot.save()
+    shot.history.undo()
+    assert shot.masks.outdated == list(range(COUNT))
+    assert np.array_equal(shot.masks.field(3), disc(20, 20, 9))
+    shot.save()
+    assert shot.masks.outdated == []
+    with Shot.open(shot.folder, read_only=True) as reader:
+        assert np.array_equal(reader.masks.field(4), disc(20, 20, 9))
+    shot.history.redo()
+    shot.history.undo()
+    shot.history.redo()
+    assert np.array_equal(shot.masks.field(5), disc(20, 20, 9) * np.uint8(2))

@@ -41,7 +41,7 @@ class ShotCore:
 
     def number(self, index: int) -> int:
         """The frame number artists see for a plate index."""
-        return self.document.plate.first_frame + index
+        return self.document.first_number + index
 
     def update(self, edit: Callable[[ShotDocument], ShotDocument]) -> None:
         """Replaces the document by ``edit`` of it. Safe from any thread: takes arrive on theirs."""
@@ -116,11 +116,11 @@ class ShotCore:
         frames = set(self.document.locked)
         if locked:
             for index, blob in held.items():
-                self.masks.restore_tracked(index, blob)
+                self.masks.keep_tracked(index, blob)
         frames = frames | set(held) if locked else frames - set(held)
         self.update(lambda document: document.model_copy(update={"locked": tuple(sorted(frames))}))
         if not locked:
-            self.masks.outdate(held)
+            self.masks.follow(held)
 
     def outdate_all(self) -> None:
         """Says that every frame may not be what the tracks and shapes say."""

@@ -26,8 +26,7 @@ from void_studio.quadmask.store import (
 Bits = NDArray[np.uint8]
 
 _LOCKS = 64
-_TRACKED = np.uint8(TRACKED_REMOVE | TRACKED_AFFECTED)
-_PAINTED = ~_TRACKED
+_PAINTED = np.uint8(255 - TRACKED_REMOVE - TRACKED_AFFECTED)
 
 
 class Tracked(Protocol):
@@ -59,6 +58,8 @@ class DerivedMasks(MaskStore):
         # Frame to the count of ``outdate`` calls when it was last named.
         self._outdated: dict[int, int] = {}
         self._calls = 0
+        # Locked frames whose tracked bits are still to become those of a blob.
+        self._kept: dict[int, bytes | None] = {}
         self._counting = threading.Lock()
         self._under_pen: int | None = None
         # By frame, so that who looks at one frame does not wait for another to be derived.
@@ -69,7 +70,7 @@ class DerivedMasks(MaskStore):
     def outdated(self) -> list[int]:
         """Frames whose tracked bits have not been brought up to date yet, in order."""
         with self._counting:
-            return sorted(i for i in self._outdated if not self._tracked.is_locked(i))
+            return sorted(index for index in self._outdated if self._follows(index))
 
     @property
     def outdatings(self) -> int:
@@ -77,7 +78,7 @@ class DerivedMasks(MaskStore):
         return self._calls
 
     def outdate(self, indices: Iterable[int]) -> None:
-        """Says that the tracks of frames changed, or that frames are no longer locked."""
+        """Says that the tracks of frames changed."""
         with self._counting:
             self._calls += 1
             self._outdated.update(dict.fromkeys(indices, self._calls))
@@ -99,8 +100,7 @@ class DerivedMasks(MaskStore):
         if index not in self._outdated or getattr(self._deriving, "now", False):
             return
         with self._locks[index % _LOCKS]:
-            left = index == self._under_pen or self._tracked.is_locked(index)
-            if index in self._outdated and not left:
+            if index in self._outdated and index != self._under_pen and self._follows(index):
                 self._deriving.now = True
                 try:
                     self._derive(index)
@@ -109,8 +109,7 @@ class DerivedMasks(MaskStore):
 
     def _derive(self, index: int) -> None:
         call = self._outdated[index]
-        remove = self._tracked.union(index, removes=True)
-        affected = self._tracked.union(index, removes=False)
+        remove, affected = self._tracked_on(index)
         if remove is not None or affected is not None or super().blob(index) is not None:
             field = super().field(index)
             derived = field & _PAINTED
@@ -126,15 +125,39 @@ class DerivedMasks(MaskStore):
             # A track that changed meanwhile has outdated the frame again.
             if self._outdated[index] == call:
                 del self._outdated[index]
+                self._kept.pop(index, None)
 
-    def restore_tracked(self, index: int, blob: bytes | None) -> None:
-        """Makes the tracked bits of a frame those of an earlier ``blob`` of it; paint stays."""
+    def _tracked_on(self, index: int) -> tuple[Bits | None, Bits | None]:
+        """Where something is removed, and affected, on a frame: as ``Tracked.union``."""
+        if index not in self._kept:
+            union = self._tracked.union
+            return union(index, removes=True), union(index, removes=False)
+        kept = self._unpacked(self._kept[index])
+        return kept & np.uint8(TRACKED_REMOVE), kept >> np.uint8(1) & np.uint8(1)
+
+    def keep_tracked(self, index: int, blob: bytes | None) -> None:
+        """Makes the tracked bits of a frame to be locked those of an earlier ``blob`` of it.
+
+        As with everything tracked, that is done when somebody looks; paint stays.
+        """
         with self._locks[index % _LOCKS]:
-            if super().blob(index) == blob:
+            self._kept[index] = blob
+            if super().blob(index) != blob:
+                self.outdate([index])
                 return
-            field = super().field(index)
-            np.copyto(field, (field & _PAINTED) | (self._unpacked(blob) & _TRACKED))
-            self.mark_dirty(index)
+            del self._kept[index]
+            with self._counting:
+                self._outdated.pop(index, None)
+
+    def follow(self, indices: Iterable[int]) -> None:
+        """Says that frames are locked no more: what is tracked on them is what the tracks say."""
+        for index in indices:
+            with self._locks[index % _LOCKS]:
+                self._kept.pop(index, None)
+        self.outdate(indices)
+
+    def _follows(self, index: int) -> bool:
+        return index in self._kept or not self._tracked.is_locked(index)
 
     def field(self, index: int) -> Bits:
         self.derive(index)

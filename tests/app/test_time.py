@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMenu
 
 from tests.app.conftest import COUNT, Hand
 from void_studio.app.playback import Loop
@@ -289,3 +289,18 @@ def test_a_drag_on_the_scroll_bar_moves_along(hand: Hand) -> None:
     _drag(timeline, at, at + QPoint(timeline.width(), 0))
     assert timeline.scale.first > first
     assert hand.window.session.index == 0
+
+
+def test_frames_are_numbered_as_the_artist_says(hand: Hand) -> None:
+    window = hand.window
+    window.actions_by_name["number_from"].trigger()
+    dialog = window.findChild(QInputDialog)
+    assert dialog is not None
+    dialog.setIntValue(1001)
+    dialog.accept()
+    hand.wait(lambda: window.session.number(0) == 1001)
+    assert window.desk.transport.findChild(QLineEdit).text() == "1001"
+    window.commands.time.go_to_number(1004)
+    assert window.session.index == 3
+    hand.key("Ctrl+Z")
+    assert window.session.number(0) == 0

@@ -71,7 +71,8 @@ def test_version_2_adds_what_the_mask_desk_draws() -> None:
     assert shape.keys[48][0] == (30.0, 20.5)
     assert document.locked == (20, 21)
     assert document.markers == (Marker(frame=12), Marker(frame=100, name="Lands"))
-    kept = {"shapes": (), "locked": (), "markers": ()}
+    assert document.first_number == 86400
+    kept = {"shapes": (), "locked": (), "markers": (), "numbered_from": None}
     assert document.model_copy(update=kept) == old
 
 

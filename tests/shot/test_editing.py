@@ -273,3 +273,22 @@ def test_memory_of_many_strokes_is_bounded(shot: Shot) -> None:
     while shot.history.undo():
         undone += 1
     assert 10 < undone < 300
+
+
+def test_frames_are_numbered_anew_and_stay_so_with_another_plate(
+    shot: Shot, tmp_path: Path
+) -> None:
+    shot.number_from(86400)
+    assert shot.number(2) == 86402
+    shot.set_marker(2, "")
+    assert shot.history.undo_name == "Set marker (frame 86402)"
+    shot.close()
+    moved = shot.plate_path.rename(tmp_path / f"moved{shot.plate_path.suffix}")
+    with Shot.open(shot.folder, plate=moved) as again:
+        assert again.number(2) == 86402
+        again.number_from(None)
+        assert again.number(2) == FIRST + 2
+        again.history.undo()
+        assert again.number(2) == 86402
+        with pytest.raises(VoidError, match="numbered from"):
+            again.number_from(10**10)

@@ -21,8 +21,10 @@ from void_studio import files
 from void_studio.errors import VoidError
 from void_studio.files import encode_png
 from void_studio.media.plate import open_plate
+from void_studio.progress import CancelToken, Silent
 from void_studio.remove.composite import apply_patch
 from void_studio.remove.protocol import Patch
+from void_studio.shot.deliver import deliver_take
 from void_studio.shot.shot import Shot
 from void_studio.shot.take import Take, TakeRecord, patch_path, read_record, write_record
 from void_studio.shot.takes import TakeLibrary, TakeSource
@@ -344,3 +346,12 @@ def test_a_full_disk_leaves_no_half_take(
     assert list(shot.takes.list()) == []
     assert [p for p in (shot.folder / "takes").iterdir() if p.is_dir()] == []
     assert shot.takes.adopt(outputs).number == 1
+
+
+def test_exported_images_have_the_numbers_of_the_artist(shot: Shot, tmp_path: Path) -> None:
+    shot.number_from(86400)
+    shot.takes.adopt(write_outputs(tmp_path / "job", {1: (4, 4)}))
+    deliver_take(shot, 1, tmp_path / "out", Silent(), CancelToken())
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names[0] == "frame.086400.png"
+    assert names[-1] == f"frame.{86400 + shot.count - 1:06d}.png"

@@ -73,6 +73,7 @@ class Mirror(QObject):
         session.lanes_changed.connect(self._refresh_run)
         session.range_changed.connect(self._refresh_run)
         session.range_changed.connect(desk.timeline.set_range)
+        session.numbering_changed.connect(self._on_numbering)
         session.range_changed.connect(self._studio.player.set_range)
         session.mask_changed.connect(desk.viewer.mask_changed)
         session.history_changed.connect(self._refresh_history)
@@ -136,10 +137,18 @@ class Mirror(QObject):
             return
         player.set_plate(shot.count, shot.rate, self._can_show)
         player.set_range(*shot.document.range)
-        desk.transport.set_frames(shot.document.plate.first_frame, shot.rate)
+        desk.transport.set_frames(shot.document.first_number, shot.rate)
         desk.transport.set_current(self._session.index)
         desk.viewer.set_plate_size(shot.size)
         self._show_frame()
+
+    def _on_numbering(self, first: int) -> None:
+        shot, desk = self._session.shot, self._desk
+        if shot is not None:
+            desk.timeline.set_first_number(first)
+            desk.transport.set_frames(first, shot.rate)
+            desk.transport.set_current(self._session.index)
+            self._refresh_run()
 
     def _can_show(self, index: int) -> bool:
         return self._session.pictures.ready(index, self._desk.viewer.sources_on_screen)

@@ -40,7 +40,7 @@ def summary(shot: Shot | None, flags: Flags) -> list[tuple[str, str]]:
         return []
     first, last = shot.document.range
     width, height = shot.size
-    number = shot.document.plate.first_frame
+    number = shot.document.first_number
     return [
         ("Frames", f"{first + number}–{last + number}"),
         ("With a mask", f"{_marked(shot, flags)} of {last - first + 1}"),

@@ -41,6 +41,7 @@ class Session(QObject):
         mask_changed: The current frame's mask changed: a Rect in plate pixels, or None for all.
         lanes_changed: Which frames carry remove, affected or hand paint may have changed.
         range_changed: The first and last frame of the shot.
+        numbering_changed: The number of plate index 0.
         objects_changed: Objects, their clicks, or which is current.
         history_changed: What can be undone and redone.
         takes_changed: The list of takes, or what A and B show.
@@ -55,6 +56,7 @@ class Session(QObject):
     mask_changed = Signal(object)
     lanes_changed = Signal()
     range_changed = Signal(int, int)
+    numbering_changed = Signal(int)
     objects_changed = Signal()
     history_changed = Signal()
     takes_changed = Signal()
@@ -82,6 +84,7 @@ class Session(QObject):
         self.frames = FrameRange(self)
         self._object_id = ""
         self._range = (0, 0)
+        self._first_number = 0
         self.showing = Showing(self)
         self.showing.changed.connect(self._on_showing)
         self._autosaver: Autosaver | None = None
@@ -111,6 +114,7 @@ class Session(QObject):
         self.shot = shot
         self._flags = None
         self._range = shot.document.range
+        self._first_number = shot.document.first_number
         self.index = self._range[0]
         self._object_id = shot.document.objects[0].id if shot.document.objects else ""
         self._autosaver = Autosaver(shot, self._saved.emit, self._save_failed.emit)
@@ -167,7 +171,7 @@ class Session(QObject):
 
     def number(self, index: int) -> int:
         """The number artists give a frame."""
-        return index + (self.shot.document.plate.first_frame if self.shot else 0)
+        return index + (self.shot.document.first_number if self.shot else 0)
 
     def field(self) -> NDArray[np.uint8] | None:
         """The current frame's mask field, which edits change in place; None without a shot."""
@@ -263,6 +267,9 @@ class Session(QObject):
         if self.shot.document.range != self._range:
             self._range = self.shot.document.range
             self.range_changed.emit(*self._range)
+        if self.shot.document.first_number != self._first_number:
+            self._first_number = self.shot.document.first_number
+            self.numbering_changed.emit(self._first_number)
 
     def _on_save_failed(self, error: VoidError) -> None:
         self.saved_changed.emit("not saved")

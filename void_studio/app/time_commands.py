@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QInputDialog, QWidget
 
 from void_studio.app.connecting import Connect
 from void_studio.app.frame_menu import FrameMenu
@@ -16,6 +18,7 @@ from void_studio.app.session import Session
 from void_studio.app.timeline import Timeline, TransportBar
 from void_studio.app.timeline.geometry import neighbour
 from void_studio.app.timeline_lanes import edited_frames
+from void_studio.shot.document import MOST_NUMBER
 
 _FASTEST = 8
 
@@ -56,6 +59,7 @@ class TimeCommands:
         on("set_in", lambda: self.set_in(self._session.index))
         on("set_out", lambda: self.set_out(self._session.index))
         on("clear_range", self.clear_range)
+        on("number_from", lambda: self.ask_first_number(transport))
         actions["every_frame"].toggled.connect(self._player.set_every_frame)
         transport.pace_chosen.connect(self._player.set_pace)
         transport.forgiven.connect(self._player.forgive)
@@ -99,6 +103,25 @@ class TimeCommands:
         index = neighbour(frames, self._session.index, direction)
         if index is not None:
             self.go(index)
+
+    def ask_first_number(self, parent: QWidget) -> None:
+        """Asks which number the plate's first frame has."""
+        if self._session.shot is None:
+            return
+        dialog = QInputDialog(parent.window())
+        dialog.setWindowTitle("Number Frames")
+        dialog.setLabelText("Number of the plate's first frame")
+        dialog.setInputMode(QInputDialog.InputMode.IntInput)
+        dialog.setIntRange(-MOST_NUMBER, MOST_NUMBER)
+        dialog.setIntValue(self._session.number(0))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.intValueSelected.connect(self.number_from)
+        dialog.open()
+
+    def number_from(self, first: int) -> None:
+        """Gives the plate's first frame a number."""
+        if self._session.shot is not None:
+            self._session.shot.number_from(first)
 
     def cycle_loop(self) -> None:
         """Begins again at the end, or turns back there, or stops: one after the other."""

@@ -62,10 +62,8 @@ class TimelineFeed(QObject):
         shot = self._session.shot
         if shot is None:
             return
-        plate = shot.document.plate
-        self._timeline.set_frames(
-            shot.count, plate.first_frame, shot.rate, aspect=shot.size[0] / shot.size[1]
-        )
+        first, aspect = shot.document.first_number, shot.size[0] / shot.size[1]
+        self._timeline.set_frames(shot.count, first, shot.rate, aspect)
         self._timeline.set_range(*shot.document.range)
         self._timeline.set_current(self._session.index)
         self.refresh_lanes()

@@ -39,7 +39,8 @@ def deliver_take(
                 yield take.compose(index, picture)
                 reporter.progress(index + 1, count, "Writing")
 
-        write_video(path, frames(), plate.info, plate.timing)
+        info = replace(plate.info, first_frame=shot.number(0))
+        write_video(path, frames(), info, plate.timing)
 
 
 def deliver_comparison(

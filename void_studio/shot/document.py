@@ -22,12 +22,14 @@ SCHEMA_VERSION = 2
 MAX_SIDE = 16384
 MAX_FRAMES = 1_000_000
 MAX_POINTS = 2000
+MOST_NUMBER = 10**9
 
 Name = Annotated[str, Field(max_length=200)]
 Text = Annotated[str, Field(max_length=10_000)]
 # Ids become folder names, so they are held to characters that mean nothing to any file system.
 ObjectId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 FrameIndex = Annotated[int, Field(ge=0, lt=MAX_FRAMES)]
+FrameNumber = Annotated[int, Field(ge=-MOST_NUMBER, le=MOST_NUMBER)]
 Confidence = Annotated[float, Field(ge=0, le=1)]
 Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
 
@@ -135,7 +137,7 @@ class PlateRef(_Frozen):
         size: (width, height) in pixels.
         count: Number of frames.
         rate: Frames per second as a fraction, e.g. "24000/1001".
-        first_frame: The number artists give the frame with index 0.
+        first_frame: The number of the frame with index 0, as the plate itself has it.
     """
 
     path: str = Field(max_length=8192)
@@ -144,7 +146,7 @@ class PlateRef(_Frozen):
     size: tuple[Side, Side]
     count: int = Field(ge=1, le=MAX_FRAMES)
     rate: str = Field(pattern=r"^[1-9]\d{0,9}(/[1-9]\d{0,9})?$")
-    first_frame: int = Field(default=0, ge=-(10**9), le=10**9)
+    first_frame: FrameNumber = 0
 
     @property
     def fraction(self) -> Fraction:
@@ -179,6 +181,7 @@ class ShotDocument(_Frozen):
         shapes: In the order in which they are applied.
         locked: Frames whose mask does not change, in order.
         markers: In order of their frames, one a frame.
+        numbered_from: The number artists give plate index 0; None for the one the plate has.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -191,6 +194,12 @@ class ShotDocument(_Frozen):
     shapes: tuple[MaskShape, ...] = Field(default=(), max_length=10_000)
     locked: tuple[FrameIndex, ...] = ()
     markers: tuple[Marker, ...] = ()
+    numbered_from: FrameNumber | None = None
+
+    @property
+    def first_number(self) -> int:
+        """The number that artists give plate index 0."""
+        return self.plate.first_frame if self.numbered_from is None else self.numbered_from
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
@@ -226,7 +235,7 @@ class ShotDocument(_Frozen):
 
 def _with_mask_desk(data: dict[str, Any]) -> dict[str, Any]:
     """Version 2 has mask shapes, locked frames and markers."""
-    return {**data, "shapes": [], "locked": [], "markers": []}
+    return {**data, "shapes": [], "locked": [], "markers": [], "numbered_from": None}
 
 
 # From each old version to the next. A version that is left behind gets a function here and a golden

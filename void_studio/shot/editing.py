@@ -18,6 +18,7 @@ from void_studio.quadmask.store import MaskStore
 from void_studio.quadmask.tracks import TrackStore
 from void_studio.shot.core import ShotCore
 from void_studio.shot.document import (
+    MOST_NUMBER,
     Marker,
     MaskShape,
     Prompt,
@@ -296,6 +297,13 @@ class EditableShot:
                 f"The plate has frames {self.number(0)} to {self.number(count - 1)}",
             )
         self._edit_document("Set range", {"range": (first, last)})
+
+    def number_from(self, first: int | None) -> None:
+        """Says which number plate index 0 has; None for the plate's own."""
+        if first is not None and abs(first) > MOST_NUMBER:
+            raise VoidError(f"Frames cannot be numbered from {first}")
+        fallback = self.document.plate.first_frame if first is None else first
+        self._edit_document(f"Number frames from {fallback}", {"numbered_from": first})
 
     def set_scene_prompt(self, text: str) -> None:
         """Says what the scene looks like without what is removed."""

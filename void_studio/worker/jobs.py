@@ -188,7 +188,7 @@ def _plate_now(shot: Shot) -> PlateRef:
 def _checked(shot: Shot, frames: tuple[int, int] | None) -> tuple[int, int]:
     first, last = frames or shot.document.range
     if not 0 <= first <= last < shot.count:
-        offset = shot.document.plate.first_frame
+        offset = shot.document.first_number
         raise VoidError(
             f"There are no frames {first + offset}-{last + offset}",
             f"The plate has {offset}-{shot.count - 1 + offset}",

@@ -99,4 +99,11 @@ PLAYBACK: tuple[ActionSpec, ...] = (
         ("Ctrl+Shift+X",),
         "The shot is the whole plate again",
     ),
+    ActionSpec(
+        "number_from",
+        "&Number Frames from…",
+        "Playback",
+        (),
+        "Choose the number of the plate's first frame, e.g. 1001",
+    ),
 )

@@ -111,6 +111,12 @@ class Bands(QWidget):
         self._scale = TimeScale.whole(count, self._scale.left, self._scale.width)
         self._arrange()
 
+    def set_first_number(self, number: int) -> None:
+        """The number shown for frame 0."""
+        if number != self._contents.first_number:
+            self._contents.first_number = number
+            self._touch(self.rect())
+
     def set_range(self, first: int, last: int) -> None:
         """The in and out points, inclusive plate indices."""
         if (first, last) != self._contents.in_out:

@@ -27,6 +27,9 @@ TIMINGS_VARIABLE = "VOID_STUDIO_TIMINGS"
 """Names a file: the seconds to window and first frame are written there and the program ends."""
 
 
+_SWITCH_S = 0.0005
+"""How long the window's thread waits at most for another that computes in Python; 5 ms without."""
+
 _THRESHOLDS = (10_000, 20, 50)
 """Objects made, and collections of the younger, before each generation is looked through."""
 
@@ -64,6 +67,7 @@ def make_window() -> MainWindow:
     from void_studio.app.window import MainWindow
 
     window = MainWindow()
+    sys.setswitchinterval(_SWITCH_S)
     gc.freeze()
     gc.set_threshold(*_THRESHOLDS)
     gc.enable()

@@ -13,7 +13,7 @@ import pytest
 
 from tests.app.conftest import Hand as Fingers
 from tests.app.conftest import QuietHost
-from void_studio.app.bench import blocking, playing
+from void_studio.app.bench import blocking, memory, playing
 from void_studio.app.bench.blocking import longest_turn
 from void_studio.app.bench.hand import Hand
 from void_studio.app.bench.memory import memory_rows
@@ -82,6 +82,7 @@ def test_a_leak_shows_in_the_memory_gained(bench: Hand, monkeypatch: pytest.Monk
         end(session, *arguments, **options)
 
     monkeypatch.setattr(Session, "end_stroke", leaking)
+    monkeypatch.setattr(memory, "RESTED_S", 0.1)
     _, gained = memory_rows(bench, 2, 22)
     assert len(leaked) == 22
     assert gained.median > 19 * LEAK_MIB
@@ -99,6 +100,7 @@ def test_every_row_is_measured(
     window: MainWindow, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(blocking, "PLAY_S", 0.2)
+    monkeypatch.setattr(memory, "RESTED_S", 0.1)
     effort = Effort(
         samples=8, rounds=1, play_s=0.3, strokes=(2, 4), hd_size=(320, 180), hd_frames=6
     )

@@ -159,24 +159,34 @@ def test_a_click_of_an_unsteady_hand_is_a_point(keys: Hand) -> None:
     assert near(only(keys).keys[0], SQUARE)
 
 
-def test_both_is_a_shape_on_each_plane_in_one_step(keys: Hand) -> None:
+def test_a_shape_of_both_planes_moves_them_together(keys: Hand) -> None:
     keys.key("3")
     draw(keys, SQUARE)
-    assert [shape.plane for shape in shapes_of(keys)] == ["remove", "affected"]
-    assert mask(keys)[90, 130]
-    assert mask(keys, Plane.AFFECTED)[90, 130]
+    assert only(keys).plane == "both"
+    press(keys, (130, 90))
+    move(keys, (140, 100))
+    move(keys, (150, 110))
+    for plane in Plane:
+        assert not mask(keys, plane)[65, 105], "under the hand"
+        assert mask(keys, plane)[135, 175], "under the hand"
+    release(keys, (150, 110))
+    for plane in Plane:
+        assert not mask(keys, plane)[65, 105]
+        assert mask(keys, plane)[135, 175]
+    keys.key("Ctrl+Z")
     keys.key("Ctrl+Z")
     assert shapes_of(keys) == ()
     assert not mask(keys).any()
+    assert not mask(keys, Plane.AFFECTED).any()
     keys.key("Ctrl+Y")
-    assert len(shapes_of(keys)) == 2
+    assert len(shapes_of(keys)) == 1
 
 
 def test_keep_takes_away_what_is_tracked(square: Hand) -> None:
     square.key("Escape")
     square.key("4")
     draw(square, ((60.0, 40.0), (130.0, 40.0), (130.0, 140.0), (60.0, 140.0)))
-    assert [shape.adds for shape in shapes_of(square)] == [True, False, False]
+    assert [shape.adds for shape in shapes_of(square)] == [True, False]
     assert not mask(square)[90, 120]
     assert mask(square)[90, 140]
 
@@ -283,6 +293,25 @@ def test_a_rubber_band_chooses_points_and_arrows_nudge_them(square: Hand) -> Non
     square.key("Escape")
     square.key("Right")
     assert square.window.session.index == 1, "with nothing chosen arrows are for frames"
+
+
+def test_nudges_of_the_same_points_are_one_step(square: Hand) -> None:
+    history = shot_of(square).history
+    square.key("Ctrl+A")
+    for _ in range(3):
+        square.key("Right")
+    square.click(*(x + 3 if axis == 0 else x for axis, x in enumerate(SQUARE[0])))
+    square.key("Down")
+    square.key("Down")
+    nudged = tuple((x + 3, y) for x, y in SQUARE)
+    assert [name.split()[0] for name in history.steps()] == ["Draw", "Nudge", "Nudge"]
+    square.key("Ctrl+Z")
+    assert near(only(square).keys[0], nudged, 0.6)
+    square.key("Right")
+    assert history.position == 3, "what was undone is no step to go on with"
+    square.key("Ctrl+Z")
+    square.key("Ctrl+Z")
+    assert near(only(square).keys[0], SQUARE, 0.6)
 
 
 def test_shift_click_adds_to_what_is_chosen(square: Hand) -> None:

@@ -248,7 +248,7 @@ class Session(QObject):
         if self.index in change.frames and self._stroke is None:
             # Brings the frame that is on screen up to date, in place.
             self.field()
-            self.mask_changed.emit(change.rect)
+            self.mask_changed.emit(change.rect_on(self.index))
         if change.frames:
             self._masks_changed()
         if change.objects or change.document:

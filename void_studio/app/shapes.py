@@ -81,7 +81,7 @@ class Shapes(QObject):
     # -- drawing and moving ----------------------------------------------------------------
 
     def draw(self, points: Polygon, erases: bool) -> None:
-        """Adds a shape keyed on this frame, on each plane of the chosen level."""
+        """Adds a shape of the chosen level, keyed on this frame."""
         session = self._session
         shot = session.shot
         if shot is None or not self.may_edit():
@@ -89,33 +89,41 @@ class Shapes(QObject):
         level = session.brush.level
         adds = level is not PaintLevel.KEEP and not erases
         name = self._free_name()
-        step = f"Draw {name} ({self._here()})"
-        with shot.history.group(step):
-            for plane in level.planes:
-                shape = MaskShape(
-                    id=shot.new_shape_id(name),
-                    name=name,
-                    plane=plane.value,
-                    adds=adds,
-                    frames=(0, shot.count - 1),
-                    keys={session.index: kept(points)},
-                )
-                shot.put_shape(shape, step)
+        shape = MaskShape(
+            id=shot.new_shape_id(name),
+            name=name,
+            plane=level.planes[0].value if len(level.planes) == 1 else "both",
+            adds=adds,
+            frames=(0, shot.count - 1),
+            keys={session.index: kept(points)},
+        )
+        shot.put_shape(shape, f"Draw {name} ({self._here()})")
         self.choose(shape.id)
 
-    def set_key(self, points: Polygon, verb: str, index: int) -> None:
-        """Makes these points the key of the shape in hand on a frame."""
+    def set_key(self, points: Polygon, verb: str, index: int, joins: bool = False) -> None:
+        """Makes these points the key of the shape in hand on a frame.
+
+        Args:
+            joins: It goes on with the newest step, if that is the same edit.
+        """
         shape = self.current
         if shape is not None:
-            self.set_keys({**shape.keys, index: points}, verb, index)
+            self.set_keys(shape.id, {**shape.keys, index: points}, verb, index, joins)
 
-    def set_keys(self, keys: Mapping[int, Polygon], verb: str, index: int) -> None:
-        """Replaces all keys of the shape in hand, as an edit made on frame ``index``."""
-        shape = self.current
+    def set_keys(
+        self,
+        shape_id: str,
+        keys: Mapping[int, Polygon],
+        verb: str,
+        index: int,
+        joins: bool = False,
+    ) -> None:
+        """Replaces all keys of a shape, as an edit made on frame ``index``."""
+        shape = self._find(shape_id)
         if shape is not None:
             ordered = {frame: kept(keys[frame]) for frame in sorted(keys)}
             where = f"frame {self._session.number(index)}"
-            self._put(shape, {"keys": ordered}, f"{verb} {shape.name} ({where})")
+            self._put(shape, {"keys": ordered}, f"{verb} {shape.name} ({where})", joins)
 
     def may_edit(self) -> bool:
         """Whether this frame can be edited; says why if it is locked."""
@@ -150,7 +158,7 @@ class Shapes(QObject):
             self._session.noticed.emit(f"This is the only key of {shape.name}")
         else:
             rest = {frame: points for frame, points in shape.keys.items() if frame != index}
-            self.set_keys(rest, "Remove key of", index)
+            self.set_keys(shape.id, rest, "Remove key of", index)
 
     def toggle_hold(self) -> None:
         """Lets the shape in hand go from key to key, or hold each until the next."""
@@ -220,10 +228,12 @@ class Shapes(QObject):
         where = f"{self._session.number(first)}–{self._session.number(last)}"
         self._put(shape, {"frames": (first, last)}, f"{shape.name} counts on frames {where}")
 
-    def _put(self, shape: MaskShape, fields: dict[str, object], step: str) -> None:
+    def _put(
+        self, shape: MaskShape, fields: dict[str, object], step: str, joins: bool = False
+    ) -> None:
         shot: Shot | None = self._session.shot
         if shot is not None:
-            shot.put_shape(MaskShape.model_validate({**shape.__dict__, **fields}), step)
+            shot.put_shape(MaskShape.model_validate({**shape.__dict__, **fields}), step, joins)
 
     def _here(self) -> str:
         return f"frame {self._session.number(self._session.index)}"

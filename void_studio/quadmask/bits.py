@@ -73,6 +73,10 @@ class Rect(NamedTuple):
         """The part inside an image of ``size`` (width, height)."""
         return self.intersect(Rect(0, 0, *size))
 
+    def within(self, around: Rect) -> Rect:
+        """The same pixels in an array of the pixels of ``around`` alone."""
+        return Rect(self.x - around.x, self.y - around.y, self.width, self.height)
+
 
 NOTHING = Rect(0, 0, 0, 0)
 

@@ -75,6 +75,17 @@ def bounds(points: Sequence[Point], size: tuple[int, int]) -> Rect:
     return Rect(left, top, right - left, bottom - top).clip(size)
 
 
+def difference(before: Sequence[Point], after: Sequence[Point], size: tuple[int, int]) -> Rect:
+    """A rectangle of the plate around every pixel in which two polygons differ."""
+    count = len(before)
+    if count != len(after):
+        return bounds((*before, *after), size)
+    moved = [at for at in range(count) if before[at] != after[at]]
+    # The edges that end in a point that moved enclose all that was left or come to.
+    ends = {(at + step) % count for at in moved for step in (-1, 0, 1)}
+    return bounds([points[at] for points in (before, after) for at in ends], size)
+
+
 def insert_point(keys: Keys, index: int, edge: int, share: float) -> dict[int, Polygon]:
     """All keys with one more point each, so that their points still belong together.
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from void_studio.errors import VoidError
 from void_studio.quadmask import shapes
-from void_studio.quadmask.bits import Mask
+from void_studio.quadmask.bits import Mask, Rect
 from void_studio.quadmask.tracks import TrackStore
-from void_studio.shot.derived import Bits, DerivedMasks
+from void_studio.shot.derived import Bits, DerivedMasks, Where
 from void_studio.shot.document import MaskShape, ShotDocument, ShotObject
 from void_studio.shot.history import History
 
@@ -100,16 +100,22 @@ class ShotCore:
             known = {index: value for index, value in sorted(merged.items()) if value is not None}
             self.exchange_object(object_id, {"confidence": known})
 
-    def set_shape(self, shape_id: str, position: int, shape: MaskShape | None) -> frozenset[int]:
-        """Puts a shape in its place or removes it; returns the frames whose mask follows."""
+    def set_shape(
+        self, shape_id: str, position: int, shape: MaskShape | None
+    ) -> tuple[frozenset[int], Where]:
+        """Puts a shape in its place or removes it.
+
+        Returns:
+            The frames whose mask follows, and where it does on each.
+        """
         old = self.document.shape(shape_id)
         others = [other for other in self.document.shapes if other.id != shape_id]
         if shape is not None:
             others.insert(position, shape)
         self.update(lambda document: document.model_copy(update={"shapes": tuple(others)}))
-        frames = changed_frames(old, shape)
-        self.masks.outdate(frames)
-        return frames
+        frames, where = changed_frames(old, shape), changed_within(old, shape, self.masks.size)
+        self.masks.outdate(frames, where)
+        return frames, where
 
     def set_locked(self, held: Blobs, locked: bool) -> None:
         """Locks frames with the tracked bits of their ``held`` masks, or lets them follow again."""
@@ -149,7 +155,7 @@ class ShotCore:
         self.in_hand.discard(index)
         self.masks.leave_to_pen(None)
 
-    def union(self, index: int, removes: bool, below: str = "") -> Bits | None:
+    def union(self, index: int, removes: bool, rect: Rect, below: str = "") -> Bits | None:
         """See ``derived.Tracked``: tracks of objects first, then shapes in their order.
 
         Args:
@@ -159,7 +165,7 @@ class ShotCore:
         for object_id in self._counted(removes):
             mask = self.tracks.get(object_id, index)
             if mask is not None:
-                bits = mask.view(np.uint8)
+                bits = mask.view(np.uint8)[rect.slices]
                 union = bits if union is None else np.bitwise_or(union, bits, out=union)
         for shape, points in self.shapes_on(index, removes):
             if shape.id == below:
@@ -167,9 +173,8 @@ class ShotCore:
             if union is None and not shape.adds:
                 continue
             if union is None:
-                union = np.zeros(self.masks.size[::-1], np.uint8)
-            rect, inside = shapes.cover(points, self.masks.size)
-            put_shape(union[rect.slices], inside, shape.adds)
+                union = np.zeros((rect.height, rect.width), np.uint8)
+            put_shape(union, rect, shape.adds, *shapes.cover(points, self.masks.size))
         return union
 
     def any(self, index: int, removes: bool) -> bool:
@@ -197,25 +202,36 @@ class ShotCore:
 
     def shapes_on(self, index: int, removes: bool) -> Iterator[tuple[MaskShape, shapes.Polygon]]:
         """The shapes that count on a frame, with their polygons there."""
-        plane = "remove" if removes else "affected"
         for shape in self.document.shapes:
-            first, last = shape.frames
-            if shape.plane == plane and shape.visible and first <= index <= last:
-                points = shapes.shape_at(shape.keys, index, shape.interpolated)
-                if points is not None:
-                    yield shape, points
+            points = _polygon(shape, index) if shape.says(removes) else None
+            if points is not None:
+                yield shape, points
 
     def _counted(self, removes: bool) -> list[str]:
         objects = self.document.objects
         return [item.id for item in objects if item.visible and item.role.removes == removes]
 
 
-def put_shape(bits: Bits, inside: Mask, adds: bool) -> None:
-    """Sets the 0 and 1 of ``bits`` inside a shape to 1, or 0 if it takes away, in place."""
+def put_shape(bits: Bits, rect: Rect, adds: bool, box: Rect, inside: Mask) -> None:
+    """Sets the 0 and 1 of ``bits`` inside a shape to 1, or 0 if it takes away, in place.
+
+    Args:
+        bits: The pixels of ``rect`` of the plate.
+        box, inside: The shape, as ``shapes.cover`` has it.
+    """
+    shared = box.intersect(rect)
+    region, covered = bits[shared.within(rect).slices], inside[shared.within(box).slices]
     if adds:
-        np.bitwise_or(bits, inside.view(np.uint8), out=bits)
+        np.bitwise_or(region, covered.view(np.uint8), out=region)
     else:
-        np.bitwise_and(bits, (~inside).view(np.uint8), out=bits)
+        np.bitwise_and(region, (~covered).view(np.uint8), out=region)
+
+
+def _polygon(shape: MaskShape | None, index: int) -> shapes.Polygon | None:
+    """The polygon of a shape on a frame; None where it does not count."""
+    if shape is None or not shape.visible or not shape.frames[0] <= index <= shape.frames[1]:
+        return None
+    return shapes.shape_at(shape.keys, index, shape.interpolated)
 
 
 def frames_of(shape: MaskShape | None) -> frozenset[int]:
@@ -246,6 +262,27 @@ def changed_frames(old: MaskShape | None, new: MaskShape | None) -> frozenset[in
         last = held[at] - 1 if at < len(held) else max(frames, default=0)
         changed.update(range(first, last + 1))
     return frames & changed
+
+
+def changed_within(old: MaskShape | None, new: MaskShape | None, size: tuple[int, int]) -> Where:
+    """Where the mask of a frame may differ between two states of a shape.
+
+    Args:
+        size: (width, height) of the plate.
+    """
+    alike = old is not None and new is not None and _kind(old) == _kind(new)
+
+    def where(index: int) -> Rect:
+        before, after = _polygon(old, index), _polygon(new, index)
+        if alike and before is not None and after is not None:
+            return shapes.difference(before, after, size)
+        return shapes.bounds((*(before or ()), *(after or ())), size)
+
+    return where
+
+
+def _kind(shape: MaskShape) -> tuple[str, bool]:
+    return shape.plane, shape.adds
 
 
 def _empty_blob(size: tuple[int, int]) -> bytes | None:

@@ -8,13 +8,14 @@ shot is; each frame is brought up to date when it is next read, or by the autosa
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from functools import reduce
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from void_studio.quadmask.bits import TRACKED_AFFECTED, TRACKED_REMOVE
+from void_studio.quadmask.bits import NOTHING, TRACKED_AFFECTED, TRACKED_REMOVE, Rect
 from void_studio.quadmask.store import (
     HAS_AFFECTED,
     HAS_PAINTED,
@@ -24,18 +25,22 @@ from void_studio.quadmask.store import (
 )
 
 Bits = NDArray[np.uint8]
+Where = Callable[[int], Rect]
+"""The part of a frame, by its plate index, that an edit may have changed; on any thread."""
 
 _LOCKS = 64
+_MOST_PLACES = 8
+"""Edits of a frame in a row from which on looking at all of it is the least work."""
 _PAINTED = np.uint8(255 - TRACKED_REMOVE - TRACKED_AFFECTED)
 
 
 class Tracked(Protocol):
     """Who knows what is tracked."""
 
-    def union(self, index: int, removes: bool) -> Bits | None:
-        """Where something is removed, or affected: 0 and 1, (H, W) uint8; None for nowhere.
+    def union(self, index: int, removes: bool, rect: Rect) -> Bits | None:
+        """Where something is removed, or affected, in a part of the plate; None for nowhere.
 
-        The array is the caller's own.
+        0 and 1, uint8 (rect.height, rect.width); the array is the caller's own.
         """
 
     def any(self, index: int, removes: bool) -> bool:
@@ -43,6 +48,18 @@ class Tracked(Protocol):
 
     def is_locked(self, index: int) -> bool:
         """Whether the frame stays as it is, whatever the tracks say."""
+
+
+class _Outdated(NamedTuple):
+    """A frame that is not what the tracks say.
+
+    Attributes:
+        call: The count of ``outdate`` calls when it was last named.
+        places: Which parts of it; None for all of it.
+    """
+
+    call: int
+    places: tuple[Where, ...] | None
 
 
 class DerivedMasks(MaskStore):
@@ -55,8 +72,7 @@ class DerivedMasks(MaskStore):
     def __init__(self, size: tuple[int, int], count: int, tracked: Tracked) -> None:
         super().__init__(size, count)
         self._tracked = tracked
-        # Frame to the count of ``outdate`` calls when it was last named.
-        self._outdated: dict[int, int] = {}
+        self._outdated: dict[int, _Outdated] = {}
         self._calls = 0
         # Locked frames whose tracked bits are still to become those of a blob.
         self._kept: dict[int, bytes | None] = {}
@@ -77,11 +93,18 @@ class DerivedMasks(MaskStore):
         """How often ``outdate`` was called: tracked bits are the same while this is."""
         return self._calls
 
-    def outdate(self, indices: Iterable[int]) -> None:
-        """Says that the tracks of frames changed."""
+    def outdate(self, indices: Iterable[int], where: Where | None = None) -> None:
+        """Says that what is tracked on frames changed, on all of each or only ``where``."""
         with self._counting:
             self._calls += 1
-            self._outdated.update(dict.fromkeys(indices, self._calls))
+            for index in indices:
+                known = self._outdated.get(index)
+                places = () if known is None else known.places
+                if where is None or places is None or len(places) >= _MOST_PLACES:
+                    places = None
+                else:
+                    places = (*places, where)
+                self._outdated[index] = _Outdated(self._calls, places)
 
     def leave_to_pen(self, index: int | None) -> None:
         """Keeps a frame as it is while it is painted; None ends that.
@@ -108,30 +131,39 @@ class DerivedMasks(MaskStore):
                     self._deriving.now = False
 
     def _derive(self, index: int) -> None:
-        call = self._outdated[index]
-        remove, affected = self._tracked_on(index)
-        if remove is not None or affected is not None or super().blob(index) is not None:
-            field = super().field(index)
-            derived = field & _PAINTED
-            if remove is not None:
-                derived |= remove
-            if affected is not None:
-                derived |= np.left_shift(affected, 1, out=affected)
-            if not np.array_equal(derived, field):
-                # In place: views hold the array of the frame they show.
-                np.copyto(field, derived)
-                self.mark_dirty(index)
+        call, places = self._outdated[index]
+        rect = Rect(0, 0, *self.size)
+        if places is not None and index not in self._kept:
+            rect = reduce(Rect.union, (where(index) for where in places), NOTHING)
+        if not rect.empty:
+            self._derive_in(index, rect)
         with self._counting:
             # A track that changed meanwhile has outdated the frame again.
-            if self._outdated[index] == call:
+            if self._outdated[index].call == call:
                 del self._outdated[index]
                 self._kept.pop(index, None)
 
-    def _tracked_on(self, index: int) -> tuple[Bits | None, Bits | None]:
+    def _derive_in(self, index: int, rect: Rect) -> None:
+        """Makes the tracked bits of a part of a frame what the tracks say."""
+        remove, affected = self._tracked_on(index, rect)
+        if remove is None and affected is None and super().blob(index) is None:
+            return
+        region = super().field(index)[rect.slices]
+        derived = region & _PAINTED
+        if remove is not None:
+            derived |= remove
+        if affected is not None:
+            derived |= np.left_shift(affected, 1, out=affected)
+        if not np.array_equal(derived, region):
+            # In place: views hold the array of the frame they show.
+            np.copyto(region, derived)
+            self.mark_dirty(index)
+
+    def _tracked_on(self, index: int, rect: Rect) -> tuple[Bits | None, Bits | None]:
         """Where something is removed, and affected, on a frame: as ``Tracked.union``."""
         if index not in self._kept:
             union = self._tracked.union
-            return union(index, removes=True), union(index, removes=False)
+            return union(index, True, rect), union(index, False, rect)
         kept = self._unpacked(self._kept[index])
         return kept & np.uint8(TRACKED_REMOVE), kept >> np.uint8(1) & np.uint8(1)
 

@@ -86,7 +86,7 @@ Coordinate = Annotated[float, Field(ge=-MAX_SIDE, le=2 * MAX_SIDE)]
 Polygon = Annotated[
     tuple[tuple[Coordinate, Coordinate], ...], Field(min_length=3, max_length=MAX_POINTS)
 ]
-PlaneName = Literal["remove", "affected"]
+PlaneName = Literal["remove", "affected", "both"]
 
 
 class MaskShape(_Frozen):
@@ -94,7 +94,7 @@ class MaskShape(_Frozen):
 
     Attributes:
         id: Unique among the shapes and never used again.
-        plane: Which fact of the quadmask it says.
+        plane: Which fact of the quadmask it says, or both.
         adds: Whether its inside is added to what is tracked, else it is taken away from it.
         interpolated: Whether frames between two keys go from one to the other, else the key before
             holds.
@@ -117,6 +117,10 @@ class MaskShape(_Frozen):
         if self.frames[0] > self.frames[1]:
             raise ValueError(f"the frames {self.frames[0]}-{self.frames[1]} are not in order")
         return self
+
+    def says(self, removes: bool) -> bool:
+        """Whether it says what is removed, or what is affected."""
+        return self.plane in ("remove" if removes else "affected", "both")
 
 
 class Marker(_Frozen):

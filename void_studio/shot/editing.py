@@ -222,17 +222,21 @@ class EditableShot:
         """An id for a new mask shape, unlike any that ever was in the shot."""
         return self._new_id(name)
 
-    def put_shape(self, shape: MaskShape, name: str) -> None:
+    def put_shape(self, shape: MaskShape, name: str, joins: bool = False) -> None:
         """Adds a mask shape, or replaces the one with its id, as one step called ``name``.
 
-        VoidError if it goes beyond the plate.
+        Args:
+            joins: The newest step goes on, if it is of this shape and name.
+
+        Raises:
+            VoidError: it goes beyond the plate.
         """
         last = self.document.plate.count - 1
         if shape.frames[1] > last or any(index > last for index in shape.keys):
             raise VoidError(
                 f"{shape.name} goes beyond the plate", f"Its last frame is {self.number(last)}"
             )
-        self._set_shape(name, shape.id, shape)
+        self._set_shape(name, shape.id, shape, joins)
 
     def preview_shape(self, shape_id: str, index: int) -> ShapePreview:
         """Lets a frame's mask follow a shape that is being dragged, before ``put_shape``."""
@@ -279,12 +283,25 @@ class EditableShot:
             f"{verb} marker (frame {self.number(index)})", {"markers": tuple(others)}
         )
 
-    def _set_shape(self, name: str, shape_id: str, put: MaskShape | None) -> None:
+    def _set_shape(
+        self, name: str, shape_id: str, put: MaskShape | None, joins: bool = False
+    ) -> None:
         old = self.document.shape(shape_id)
-        if old != put:
-            shapes = self.document.shapes
-            position = len(shapes) if old is None else shapes.index(old)
-            self._do(name, Shaped(shape_id, position, old, put))
+        if old == put:
+            return
+        shapes = self.document.shapes
+        position = len(shapes) if old is None else shapes.index(old)
+        edit = Shaped(shape_id, position, old, put)
+        begun = self.history.newest(name) if joins else None
+        first = begun.parts[0] if begun is not None and begun.parts else None
+        if begun is not None and isinstance(first, Shaped) and first.after == old is not None:
+            with self.history.editing:
+                change = edit.apply(self._core, forward=True, check=False)
+                begun.parts = [replace(first, after=put)]
+                self.history.grown(begun)
+            self.history.announce(replace(change, name=name))
+        else:
+            self._do(name, edit)
 
     # The shot
 

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from void_studio.errors import VoidError
@@ -40,6 +40,7 @@ class Change:
             frame.
         objects: Ids of objects that were added, removed or changed, or whose track changed.
         document: Whether ``shot.document`` is another one.
+        where: The changed part of each of ``frames``, where it is not the same on all.
     """
 
     name: str
@@ -47,6 +48,11 @@ class Change:
     rect: Rect | None = None
     objects: frozenset[str] = frozenset()
     document: bool = False
+    where: Callable[[int], Rect] | None = field(default=None, compare=False)
+
+    def rect_on(self, index: int) -> Rect | None:
+        """The part of a frame's mask that changed; None for the whole frame."""
+        return self.where(index) if self.where is not None else self.rect
 
 
 class Part(Protocol):
@@ -187,6 +193,13 @@ class History:
                 self._count(step)
         if change is not None:
             self.announce(change)
+
+    def newest(self, name: str) -> Step | None:
+        """The step that was done last, if it is called ``name`` and nothing was undone since."""
+        if self.undone or not self.done or self._group is not None:
+            return None
+        step = self.done[-1]
+        return step if step.name == name and not step.moved and not step.earlier else None
 
     def grown(self, step: Step) -> None:
         """Says that an edit that runs put more into its step."""
@@ -337,10 +350,11 @@ class History:
 def union(name: str, changes: Iterable[Change]) -> Change:
     """Changes made together, as one."""
     changes = list(changes)
+    if len(changes) == 1:
+        return replace(changes[0], name=name)
     frames, objects, document = frozenset[int](), frozenset[str](), False
     for change in changes:
         frames |= change.frames
         objects |= change.objects
         document |= change.document
-    rect = changes[0].rect if len(changes) == 1 else None
-    return Change(name, frames, rect, objects, document)
+    return Change(name, frames, None, objects, document)

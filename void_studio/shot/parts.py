@@ -200,10 +200,10 @@ class Shaped:
         return sum(len(key) * 200 for shape in shapes if shape for key in shape.keys.values())
 
     def apply(self, core: ShotCore, forward: bool, check: bool) -> Change:
-        frames = core.set_shape(
+        frames, where = core.set_shape(
             self.shape_id, self.position, self.after if forward else self.before
         )
-        return Change("", frames, document=True)
+        return Change("", frames, document=True, where=where)
 
     def copy(self) -> Shaped:
         return self

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from void_studio.quadmask import shapes
-from void_studio.quadmask.bits import NOTHING, Plane, Rect
+from void_studio.quadmask.bits import Mask, Plane, Rect
 from void_studio.shot.core import ShotCore, put_shape
+from void_studio.shot.derived import Bits
 from void_studio.shot.document import MaskShape
 
 
@@ -22,55 +23,62 @@ class ShapePreview:
         self._core = core
         self._shape = shape
         self._index = index
-        self._bit = np.uint8(Plane(shape.plane).tracked_bit)
-        removes = shape.plane == Plane.REMOVE.value
-        self._below = core.union(index, removes, below=shape.id)
-        here = list(core.shapes_on(index, removes))
-        place = next((at for at, (other, _) in enumerate(here) if other.id == shape.id), len(here))
-        self._above = [
-            (other.adds, *shapes.cover(points, core.masks.size))
-            for other, points in here[place + 1 :]
+        self._layers = [
+            _Layer(core, shape.id, index, plane)
+            for plane in Plane
+            if shape.visible and shape.says(plane is Plane.REMOVE)
         ]
-        self._last = here[place][1] if place < len(here) else None
+        self._first = self._last = shapes.shape_at(shape.keys, index, shape.interpolated) or ()
 
     def show(self, points: shapes.Polygon) -> Rect:
         """Puts the inside of the shape where these points say; returns what may have changed."""
-        if not self._shape.visible:
-            return NOTHING
-        rect, self._last = self._changing(points), points
-        if rect.empty:
-            return NOTHING
-        bits = np.zeros((rect.height, rect.width), np.uint8)
-        if self._below is not None:
-            np.copyto(bits, self._below[rect.slices])
-        box, inside = shapes.cover(points, self._core.masks.size)
-        for adds, above, mask in [(self._shape.adds, box, inside), *self._above]:
-            shared = above.intersect(rect)
-            put_shape(bits[_inside(shared, rect)], mask[_inside(shared, above)], adds)
+        size = self._core.masks.size
+        rect, self._last = shapes.difference(self._last, points, size), points
+        if rect.empty or not self._layers:
+            return rect
+        inside = (self._shape.adds, *shapes.cover(points, size))
         self._core.in_hand.add(self._index)
         region = self._core.masks.field(self._index)[rect.slices]
-        np.bitwise_and(region, ~self._bit, out=region)
-        np.multiply(bits, self._bit, out=bits)
-        np.bitwise_or(region, bits, out=region)
+        for layer in self._layers:
+            bits = layer.with_shape(inside, rect)
+            np.bitwise_and(region, ~layer.bit, out=region)
+            np.multiply(bits, layer.bit, out=bits)
+            np.bitwise_or(region, bits, out=region)
         return rect
-
-    def _changing(self, points: shapes.Polygon) -> Rect:
-        """Around the edges that are others than those shown last."""
-        last, count, size = self._last, len(points), self._core.masks.size
-        if last is None:
-            return shapes.bounds(points, size)
-        if len(last) != count:
-            return shapes.bounds((*last, *points), size)
-        moved = [n for n in range(count) if last[n] != points[n]]
-        ends = {(n + step) % count for n in moved for step in (-1, 0, 1)}
-        return shapes.bounds([place[n] for place in (last, points) for n in ends], size)
 
     def end(self) -> None:
         """Lets the frame be what the document says, from when it is next looked at."""
-        self._core.masks.outdate([self._index])
+        shown = shapes.difference(self._first, self._last, self._core.masks.size)
+        self._core.masks.outdate([self._index], lambda _: shown)
         self._core.in_hand.discard(self._index)
 
 
-def _inside(rect: Rect, around: Rect) -> tuple[slice, slice]:
-    """The rows and columns of ``rect`` in an array of the pixels of ``around``."""
-    return Rect(rect.x - around.x, rect.y - around.y, rect.width, rect.height).slices
+class _Layer:
+    """What is tracked on one plane of the frame, below the shape and above it.
+
+    Attributes:
+        bit: The plane's tracked bit.
+    """
+
+    def __init__(self, core: ShotCore, shape_id: str, index: int, plane: Plane) -> None:
+        self.bit = np.uint8(plane.tracked_bit)
+        removes, size = plane is Plane.REMOVE, core.masks.size
+        self._below = core.union(index, removes, Rect(0, 0, *size), below=shape_id)
+        here = list(core.shapes_on(index, removes))
+        place = next(at for at, (shape, _) in enumerate(here) if shape.id == shape_id)
+        self._above = [
+            (shape.adds, *shapes.cover(points, size)) for shape, points in here[place + 1 :]
+        ]
+
+    def with_shape(self, shape: tuple[bool, Rect, Mask], rect: Rect) -> Bits:
+        """The 0 and 1 of a part of the plate with the shape in between.
+
+        Args:
+            shape: Whether it adds, and what it covers.
+        """
+        bits = np.zeros((rect.height, rect.width), np.uint8)
+        if self._below is not None:
+            np.copyto(bits, self._below[rect.slices])
+        for adds, box, inside in [shape, *self._above]:
+            put_shape(bits, rect, adds, box, inside)
+        return bits

@@ -49,6 +49,7 @@ class ShapeDrag:
         """
         self._session = session
         self._frame = session.index
+        self._shape_id = shape.id
         self._keys = dict(keys)
         self._points = self.now = self._keys[self._frame]
         self._grip = grip
@@ -71,7 +72,8 @@ class ShapeDrag:
         """Makes what is under the hand the key of its frame."""
         self._preview.end()
         if self._moved:
-            shapes.set_keys({**self._keys, self._frame: self.now}, self._verb, self._frame)
+            keys = {**self._keys, self._frame: self.now}
+            shapes.set_keys(self._shape_id, keys, self._verb, self._frame)
 
     def drop(self) -> None:
         """Puts the shape back."""

@@ -30,6 +30,7 @@ class ShapeInHand:
         self._shapes = shapes
         self._chosen: frozenset[int] = frozenset()
         self._chosen_of = ("", 0)
+        self._nudged = False
         self.drag: ShapeDrag | None = None
 
     # -- what it is ------------------------------------------------------------------------
@@ -56,6 +57,7 @@ class ShapeInHand:
 
     def choose(self, chosen: frozenset[int]) -> None:
         """Chooses points."""
+        self._nudged = False
         self._chosen = chosen
         self._chosen_of = (self._shapes.current_id, len(self.points or ()))
 
@@ -146,11 +148,12 @@ class ShapeInHand:
     # -- at once ---------------------------------------------------------------------------
 
     def nudge(self, dx: float, dy: float) -> None:
-        """Moves the chosen points by plate pixels."""
+        """Moves the chosen points by plate pixels; nudges of the same points are one step."""
         points = self.points
         if points is not None and self._shapes.may_edit():
             moved = shifted(points, self.chosen, dx, dy)
-            self._shapes.set_key(moved, "Nudge", self._session.index)
+            self._shapes.set_key(moved, "Nudge", self._session.index, joins=self._nudged)
+            self._nudged = True
 
     def delete(self) -> None:
         """Removes the chosen points from every key; without any, or with all, the shape."""
@@ -163,5 +166,5 @@ class ShapeInHand:
             self._session.noticed.emit("A shape needs three points")
         elif self._shapes.may_edit():
             keys = remove_points({**shape.keys, index: points}, index, self.chosen)
-            self._shapes.set_keys(keys, "Remove points of", index)
+            self._shapes.set_keys(shape.id, keys, "Remove points of", index)
             self.choose(frozenset())

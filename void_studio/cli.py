@@ -13,7 +13,6 @@ import importlib
 import json
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -89,15 +88,10 @@ def _explained(error: BaseException) -> VoidError:
 
 def _kept(error: BaseException) -> str:
     """Keeps where an unforeseen error happened for who will look into it."""
-    with contextlib.suppress(Exception):
-        from void_studio.worker.home import home_folder
+    from void_studio.worker import error_log
 
-        path = home_folder() / "errors.log"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "a", encoding="utf-8", errors="backslashreplace") as stream:
-            stream.writelines(traceback.format_exception(error))
-        return f" with {path}"
-    return ""
+    path = error_log.keep(error)
+    return f" with {path}" if path is not None else ""
 
 
 def _fail(error: VoidError, as_json: bool, code: int) -> int:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from void_studio.errors import Cancelled, VoidError
 from void_studio.progress import CancelToken
+from void_studio.worker import error_log
 
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
@@ -25,7 +26,9 @@ def as_void_error(error: BaseException, what: str) -> VoidError:
     if isinstance(error, VoidError):
         return error
     log.exception("%s", what, exc_info=error)
-    return VoidError(what, f"{type(error).__name__}: {error}", "Please report this")
+    kept = error_log.keep(error)
+    remedy = f"Please report this{f' with {kept}' if kept else ''}"
+    return VoidError(what, f"{type(error).__name__}: {error}", remedy)
 
 
 def _give_way() -> None:

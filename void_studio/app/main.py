@@ -16,6 +16,7 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
 from void_studio.app.icons import app_icon
+from void_studio.app.last_resort import last_resort
 from void_studio.app.settings import use_home
 from void_studio.app.theme import apply_theme
 from void_studio.media.memory import keep_memory_flat
@@ -82,16 +83,17 @@ def run(path: Path | None = None, demo: bool = False) -> int:
     """
     app = make_application()
     window = make_window()
-    window.show()
-    if demo:
-        window.open_demo()
-    elif path is not None:
-        window.open_path(path)
-    window.studio.screen_probe.start()
-    _close_on_signals(window, app)
-    if TIMINGS_VARIABLE in os.environ:
-        _time_start(window, app, Path(os.environ[TIMINGS_VARIABLE]))
-    return app.exec()
+    with last_resort(window.desk.messages.post):
+        window.show()
+        if demo:
+            window.open_demo()
+        elif path is not None:
+            window.open_path(path)
+        window.studio.screen_probe.start()
+        _close_on_signals(window, app)
+        if TIMINGS_VARIABLE in os.environ:
+            _time_start(window, app, Path(os.environ[TIMINGS_VARIABLE]))
+        return app.exec()
 
 
 def _close_on_signals(window: MainWindow, app: QApplication) -> None:

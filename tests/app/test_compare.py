@@ -510,3 +510,18 @@ def test_a_pinch_zooms_where_it_is(hand: Hand) -> None:
     assert viewer.scale == pytest.approx(zoom * 1.5)
     assert before is not None
     assert viewer.to_plate(at) == pytest.approx(before, abs=0.5)
+
+
+def test_a_picture_that_comes_in_between_is_on_both_sides(
+    compared: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand = compared
+    session, canvas = hand.window.session, hand.window.viewer.canvas
+    chosen(hand, "B", PLATE)
+    plate = session.pictures.plate(0)
+    assert plate is not None
+    # As if the decoder were done with another one each time somebody looks.
+    monkeypatch.setattr(session.pictures, "plate", lambda index: plate.copy())
+    session.pictures.arrived.emit(session.index)
+    hand.wait(lambda: canvas.a.picture is not plate)
+    assert canvas.b.picture is canvas.a.picture

@@ -175,7 +175,10 @@ class Mirror(QObject):
         a, b = session.showing.sources
         index, pictures = session.index, session.pictures
         find = pictures.nearest if self._desk.timeline.scrubbing else pictures.picture
-        return find(a, index), find(b, index)
+        picture = find(a, index)
+        # Where both show one plate or take, a picture that comes meanwhile is for both or neither.
+        same = b is not None and b.take == a.take
+        return picture, picture if same else find(b, index)
 
     def _on_scrub_finished(self) -> None:
         """What stood in for a picture goes; it comes when it is decoded."""

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
 
 from tests.app.conftest import COUNT, SIZE, Hand
+from tests.polygons import raster
 from void_studio.app.panels.shapes import ShapesPanel
 from void_studio.app.tools.grips import MARGIN, TURN_ARM
 from void_studio.app.tools.keys import KeysTool
 from void_studio.app.window import MainWindow
 from void_studio.quadmask.bits import Plane, plane_mask
-from void_studio.quadmask.shapes import Polygon, raster, shape_at
+from void_studio.quadmask.shapes import Polygon, shape_at
 from void_studio.shot.document import MaskShape
 from void_studio.shot.shot import Shot
 

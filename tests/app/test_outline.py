@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.polygons import raster
 from void_studio.app.tools.grips import MARGIN, Part, handles, hit, turn_handle
 from void_studio.app.tools.outline import (
     Scale,
@@ -19,7 +20,6 @@ from void_studio.app.tools.outline import (
     nearest_edge,
     nearest_point,
 )
-from void_studio.quadmask.shapes import raster
 
 SQUARE = ((10.0, 10.0), (50.0, 10.0), (50.0, 50.0), (10.0, 50.0))
 ALL = frozenset(range(4))

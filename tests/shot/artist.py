@@ -8,10 +8,11 @@ from functools import partial
 
 import numpy as np
 
+from tests.polygons import raster
 from tests.shot.small import COUNT, SIZE, disc, paint
 from void_studio.quadmask.bits import Plane, Rect, paint_table
 from void_studio.quadmask.paint import fill_mask
-from void_studio.quadmask.shapes import raster, shape_at
+from void_studio.quadmask.shapes import shape_at
 from void_studio.shot.document import MaskShape, Prompt, Role
 from void_studio.shot.shot import Shot
 
@@ -127,7 +128,7 @@ def digest(shot: Shot) -> int:
 
 def expected_tracked(shot: Shot, index: int) -> np.ndarray:
     """The tracked bits of a frame that is not locked, by their definition."""
-    bits = np.zeros((SIZE[1], SIZE[0]), np.uint8)
+    bits = np.zeros(shot.size[::-1], np.uint8)
     for item in shot.document.objects:
         mask = shot.tracks.get(item.id, index)
         if mask is not None and item.visible:
@@ -136,6 +137,6 @@ def expected_tracked(shot: Shot, index: int) -> np.ndarray:
         bit = np.uint8(1 if shape.plane == "remove" else 2)
         points = shape_at(shape.keys, index, shape.interpolated)
         if points is not None and shape.visible and shape.frames[0] <= index <= shape.frames[1]:
-            inside = raster(points, SIZE)
+            inside = raster(points, shot.size)
             bits[inside] = bits[inside] | bit if shape.adds else bits[inside] & ~bit
     return bits

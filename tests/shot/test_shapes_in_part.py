@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.polygons import raster
 from tests.shot.small import COUNT, SIZE, disc
 from void_studio.quadmask import shapes
 from void_studio.quadmask.bits import TRACKED
@@ -92,6 +93,6 @@ def test_two_polygons_differ_only_where_it_is_said(points: Any, data: st.DataObj
     for at in data.draw(st.sets(st.integers(0, len(points) - 1))):
         other[at] = data.draw(PLACES)
     rect = shapes.difference(points, tuple(other), SIZE)
-    differ = shapes.raster(points, SIZE) ^ shapes.raster(tuple(other), SIZE)
+    differ = raster(points, SIZE) ^ raster(tuple(other), SIZE)
     differ[rect.slices] = False
     assert not differ.any()

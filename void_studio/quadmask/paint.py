@@ -33,6 +33,7 @@ __all__ = [
     "fill_polygon",
     "fill_rect",
     "grow",
+    "polygon_cover",
     "polygon_rect",
     "shrink",
     "stamp",
@@ -156,21 +157,33 @@ def _corners(points: Sequence[Point]) -> NDArray[np.float64]:
     return np.clip(corners, -_POLYGON_LIMIT, _POLYGON_LIMIT)
 
 
-def fill_polygon(field: Bytes, table: Bytes, points: Sequence[Point]) -> Rect:
-    """Fills the inside (even-odd) and the outline of a closed polygon of plate positions.
+def polygon_cover(points: Sequence[Point], size: tuple[int, int]) -> tuple[Rect, Mask]:
+    """The inside (even-odd) and the outline of a closed polygon of plate positions.
+
+    Args:
+        size: (width, height) of the plate.
+
+    Returns:
+        A rectangle of the plate around it, and what is set in that: bool (height, width).
 
     Raises:
         ValueError: a coordinate is not a finite number.
     """
-    rect = polygon_rect(points, _size(field))
-    if rect.empty:
-        return NOTHING
+    rect = polygon_rect(points, size)
     inside = np.zeros((rect.height, rect.width), np.uint8)
-    # cv2 has pixel centres at whole numbers, a plate position has them at one half.
-    corners = _corners(points) - (rect.x + 0.5, rect.y + 0.5)
-    fixed = np.round(corners * 2**_POLYGON_SHIFT).astype(np.int32)
-    cv2.fillPoly(inside, [fixed], 1, cv2.LINE_8, _POLYGON_SHIFT)
-    _apply_inside(field, table, inside.view(np.bool_), rect)
+    if not rect.empty:
+        # cv2 has pixel centres at whole numbers, a plate position has them at one half.
+        corners = _corners(points) - (rect.x + 0.5, rect.y + 0.5)
+        fixed = np.round(corners * 2**_POLYGON_SHIFT).astype(np.int32)
+        cv2.fillPoly(inside, [fixed], 1, cv2.LINE_8, _POLYGON_SHIFT)
+    return rect, inside.view(np.bool_)
+
+
+def fill_polygon(field: Bytes, table: Bytes, points: Sequence[Point]) -> Rect:
+    """Fills what ``polygon_cover`` says."""
+    rect, inside = polygon_cover(points, _size(field))
+    if not rect.empty:
+        _apply_inside(field, table, inside, rect)
     return rect
 
 

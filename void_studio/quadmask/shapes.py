@@ -14,16 +14,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from void_studio.quadmask.bits import NOTHING, Bytes, Mask, Rect
+from void_studio.quadmask.bits import Rect
 from void_studio.quadmask.brush import Point
-from void_studio.quadmask.paint import fill_polygon
+from void_studio.quadmask.paint import polygon_rect
 
 Polygon = tuple[Point, ...]
 Keys = Mapping[int, Sequence[Point]]
 Complex = NDArray[np.complex128]
 """Positions as x + iy: turning and scaling are one product."""
 
-_ONES: Bytes = np.ones(256, np.uint8)
 _SAMPLES = 64
 
 
@@ -47,43 +46,15 @@ def shape_at(keys: Keys, index: int, interpolated: bool) -> Polygon | None:
     return _polygon(_between(_complex(keys[before]), _complex(keys[after]), share))
 
 
-def raster(points: Sequence[Point], size: tuple[int, int]) -> Mask:
-    """The pixels of a polygon, as ``paint.fill_polygon`` has them: bool (H, W).
-
-    Args:
-        size: (width, height) of the plate.
-    """
-    pixels = np.zeros((size[1], size[0]), np.uint8)
-    fill_polygon(pixels, _ONES, points)
-    return pixels.view(np.bool_)
-
-
-def cover(points: Sequence[Point], size: tuple[int, int]) -> tuple[Rect, Mask]:
-    """The same as a rectangle of the plate and what is set in it: bool (height, width)."""
-    rect = bounds(points, size)
-    inside = [(x - rect.x, y - rect.y) for x, y in points]
-    return rect, raster(inside, (rect.width, rect.height))
-
-
-def bounds(points: Sequence[Point], size: tuple[int, int]) -> Rect:
-    """A rectangle of the plate around every pixel of a polygon; empty without points."""
-    if not points:
-        return NOTHING
-    corners = np.asarray(points, np.float64)
-    left, top = (int(v) for v in np.floor(corners.min(axis=0)) - 1)
-    right, bottom = (int(v) for v in np.ceil(corners.max(axis=0)) + 1)
-    return Rect(left, top, right - left, bottom - top).clip(size)
-
-
 def difference(before: Sequence[Point], after: Sequence[Point], size: tuple[int, int]) -> Rect:
     """A rectangle of the plate around every pixel in which two polygons differ."""
     count = len(before)
     if count != len(after):
-        return bounds((*before, *after), size)
+        return polygon_rect((*before, *after), size)
     moved = [at for at in range(count) if before[at] != after[at]]
     # The edges that end in a point that moved enclose all that was left or come to.
     ends = {(at + step) % count for at in moved for step in (-1, 0, 1)}
-    return bounds([points[at] for points in (before, after) for at in ends], size)
+    return polygon_rect([points[at] for points in (before, after) for at in ends], size)
 
 
 def insert_point(keys: Keys, index: int, edge: int, share: float) -> dict[int, Polygon]:

@@ -12,6 +12,7 @@ import numpy as np
 from void_studio.errors import VoidError
 from void_studio.quadmask import shapes
 from void_studio.quadmask.bits import Mask, Rect
+from void_studio.quadmask.paint import polygon_cover, polygon_rect
 from void_studio.quadmask.tracks import TrackStore
 from void_studio.shot.derived import Bits, DerivedMasks, Where
 from void_studio.shot.document import MaskShape, ShotDocument, ShotObject
@@ -174,13 +175,13 @@ class ShotCore:
                 continue
             if union is None:
                 union = np.zeros((rect.height, rect.width), np.uint8)
-            put_shape(union, rect, shape.adds, *shapes.cover(points, self.masks.size))
+            put_shape(union, rect, shape.adds, *polygon_cover(points, self.masks.size))
         return union
 
     def any(self, index: int, removes: bool) -> bool:
         """See ``derived.Tracked``. What shapes take away is not looked at."""
         for shape, points in self.shapes_on(index, removes):
-            if shape.adds and not shapes.bounds(points, self.masks.size).empty:
+            if shape.adds and not polygon_rect(points, self.masks.size).empty:
                 return True
         blobs = (self.tracks.blob(object_id, index) for object_id in self._counted(removes))
         return any(blob is not None and blob != self._no_pixels for blob in blobs)
@@ -217,7 +218,7 @@ def put_shape(bits: Bits, rect: Rect, adds: bool, box: Rect, inside: Mask) -> No
 
     Args:
         bits: The pixels of ``rect`` of the plate.
-        box, inside: The shape, as ``shapes.cover`` has it.
+        box, inside: The shape, as ``paint.polygon_cover`` has it.
     """
     shared = box.intersect(rect)
     region, covered = bits[shared.within(rect).slices], inside[shared.within(box).slices]
@@ -276,7 +277,7 @@ def changed_within(old: MaskShape | None, new: MaskShape | None, size: tuple[int
         before, after = _polygon(old, index), _polygon(new, index)
         if alike and before is not None and after is not None:
             return shapes.difference(before, after, size)
-        return shapes.bounds((*(before or ()), *(after or ())), size)
+        return polygon_rect((*(before or ()), *(after or ())), size)
 
     return where
 

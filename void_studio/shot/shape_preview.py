@@ -6,6 +6,7 @@ import numpy as np
 
 from void_studio.quadmask import shapes
 from void_studio.quadmask.bits import Mask, Plane, Rect
+from void_studio.quadmask.paint import polygon_cover
 from void_studio.shot.core import ShotCore, put_shape
 from void_studio.shot.derived import Bits
 from void_studio.shot.document import MaskShape
@@ -36,7 +37,7 @@ class ShapePreview:
         rect, self._last = shapes.difference(self._last, points, size), points
         if rect.empty or not self._layers:
             return rect
-        inside = (self._shape.adds, *shapes.cover(points, size))
+        inside = (self._shape.adds, *polygon_cover(points, size))
         self._core.in_hand.add(self._index)
         region = self._core.masks.field(self._index)[rect.slices]
         for layer in self._layers:
@@ -67,7 +68,7 @@ class _Layer:
         here = list(core.shapes_on(index, removes))
         place = next(at for at, (shape, _) in enumerate(here) if shape.id == shape_id)
         self._above = [
-            (shape.adds, *shapes.cover(points, size)) for shape, points in here[place + 1 :]
+            (shape.adds, *polygon_cover(points, size)) for shape, points in here[place + 1 :]
         ]
 
     def with_shape(self, shape: tuple[bool, Rect, Mask], rect: Rect) -> Bits:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.quadmask.strategies import PLANES, POINTS, RADII, SHAPE, fields, masks, tools
@@ -102,7 +102,23 @@ def test_back_to_tracked_takes_painting_back(field: Bytes, plane: Plane, edit: E
     assert np.array_equal(tracked, field & 3)
 
 
+THIN_THEN_WIDE = {
+    "field": np.zeros((19, 23), np.uint8),
+    "tool": (Plane.REMOVE, paint_table(Plane.REMOVE, True)),
+    "start": (2.0, 16.0),
+    "samples": [((0.0, 8.625), 8.0)],
+    "radius": 0.0,
+}
+TO_AN_EDGE = {
+    **THIN_THEN_WIDE,
+    "start": (0.0, -0.125),
+    "samples": [((0.0, 0.0), 0.0), ((0.0, 0.0), 0.0)],
+}
+
+
 @given(fields(), tools(), POINTS, st.lists(st.tuples(POINTS, RADII), min_size=1, max_size=5), RADII)
+@example(**THIN_THEN_WIDE)
+@example(**TO_AN_EDGE)
 def test_a_stroke_that_goes_on_sets_what_one_that_starts_anew_does(
     field: Bytes,
     tool: tuple[Plane, Bytes],

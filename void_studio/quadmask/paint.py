@@ -48,6 +48,9 @@ _POLYGON_LIMIT = 2.0**20
 # Where less than this share of a box is set, its pixels are picked one by one.
 _SPARSE = 8
 
+# A thinner brush may have come to a place without covering the pixel there: see ``brush``.
+_WHOLE = 1.0
+
 _BAND = 128
 """Rows of a wide brush that are set, and shown, together."""
 
@@ -89,7 +92,7 @@ def stamp(
     if rect.empty:
         return []
     first, last = spans(start, end, radius, rect, end_radius)
-    if not goes_on:
+    if not goes_on or radius < _WHOLE:
         return _set_rows(field, table, rect, first, last)
     was_first, was_last = spans(start, start, radius, rect)
     was_empty = was_last < was_first

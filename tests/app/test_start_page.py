@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.app.conftest import Hand
 from void_studio.app import recents
-from void_studio.app.opening import shot_folder_for
+from void_studio.app.opening import name_of, shot_folder_for
 from void_studio.app.recents import Recent, ago, look_at, write_poster
 from void_studio.app.start_page import StartPage
 from void_studio.app.window import MainWindow
@@ -29,11 +29,44 @@ def test_an_empty_window_shows_the_page(window: MainWindow, qtbot: QtBot) -> Non
     dialog.close()
 
 
+def test_an_empty_window_has_nothing_to_work_with(window: MainWindow) -> None:
+    desk = window.desk
+    for part in (desk.options, desk.view_bar, desk.transport, desk.timeline, desk.tabs, desk.hint):
+        assert not part.isVisible()
+
+
+def test_the_openers_are_of_one_height(window: MainWindow) -> None:
+    heights = {one.height() for one in window.desk.start_page.findChildren(QPushButton)}
+    assert len(heights) == 1
+
+
+def test_cards_begin_where_the_title_does(window: MainWindow, qtbot: QtBot) -> None:
+    page = window.desk.start_page
+    page.set_recent([Recent(Path("/clip.mp4"), True)])
+    (card,) = page.cards()
+    opener = _button(page, "Open Clip")
+    qtbot.waitUntil(lambda: card.x() == opener.x())
+
+
+def test_a_sequence_is_called_as_its_folder(window: MainWindow) -> None:
+    assert name_of(Path("/shots/ball/input_video.mp4")) == "ball"
+    assert name_of(Path("/shots/ball/plate.mp4")) == "plate"
+    page = window.desk.start_page
+    page.set_recent([Recent(Path("/shots/ball/input_video.mp4"), True, worked="1 day ago")])
+    (card,) = page.cards()
+    assert card.accessibleName() == "ball, 1 day ago"
+
+
 def test_the_page_goes_when_a_shot_comes_and_it_is_listed_next_time(
     hand: Hand, clip: Path, qtbot: QtBot
 ) -> None:
     page = hand.window.desk.start_page
     assert not page.isVisible()
+    desk = hand.window.desk
+    for part in (desk.options, desk.view_bar, desk.transport, desk.timeline, desk.tabs, desk.hint):
+        assert part.isVisible()
+    assert hand.window.focusWidget() is hand.window.viewer
+    assert hand.window.windowTitle() == f"{clip.stem} – Void Studio"
     shot = hand.window.session.shot
     assert shot is not None
     hand.wait(recents.poster_path(shot.folder).exists)
@@ -124,8 +157,8 @@ def test_a_low_page_leaves_out_what_does_not_fit(qtbot: QtBot, window: MainWindo
     page = window.desk.start_page
     page.set_recent([Recent(Path(f"/{name}.mp4"), True) for name in range(8)])
     shown = [card.isVisibleTo(page) for card in page.cards()]
-    window.resize(1100, 560)
-    qtbot.waitUntil(lambda: page.height() < 420)
+    window.resize(1100, 480)
+    qtbot.waitUntil(lambda: page.height() < 440)
     assert sum(card.isVisibleTo(page) for card in page.cards()) == 4 <= sum(shown)
     last = page.cards()[3]
     assert page.rect().contains(last.mapTo(page, QPoint(last.width() - 1, last.height() - 1)))

@@ -70,7 +70,12 @@ class Commands:
         self.shapes = ShapeCommands(actions, self._on, studio, desk)
         self.view = ViewCommands(actions, self._on, self._say, studio.session, desk)
         self._page = OpeningPage(
-            desk.start_page, studio.session, studio.heavy, self.files.open_path, window
+            desk.start_page,
+            desk.show_work,
+            studio.session,
+            studio.heavy,
+            self.files.open_path,
+            window,
         )
         self.look = LookCommands(actions, self._on, studio, desk)
         self._connect_files()

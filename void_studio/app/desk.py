@@ -83,7 +83,7 @@ class Desk:
         self.hint = QLabel()
         self.saved = QLabel()
         self.plate_facts = QLabel()
-        self._place_tool_strip(actions)
+        self._strip = self._tool_strip(actions)
         self._left = self._picture_over_time()
         self._across = self._desk_beside_tabs()
         self._place_status_line()
@@ -91,7 +91,7 @@ class Desk:
 
     # -- building --------------------------------------------------------------------------
 
-    def _place_tool_strip(self, actions: dict[str, QAction]) -> None:
+    def _tool_strip(self, actions: dict[str, QAction]) -> QToolBar:
         strip = QToolBar("Tools")
         strip.setObjectName("tool-strip")
         strip.setOrientation(Qt.Orientation.Vertical)
@@ -102,6 +102,7 @@ class Desk:
         for name in ("undo", "redo"):
             strip.addAction(actions[name])
         self._window.addToolBar(Qt.ToolBarArea.LeftToolBarArea, strip)
+        return strip
 
     def _picture_over_time(self) -> QSplitter:
         left = QSplitter(Qt.Orientation.Vertical)
@@ -113,7 +114,8 @@ class Desk:
         over.addWidget(self.start_page, 0, 0)
         over.addWidget(self.messages, 0, 0, Qt.AlignmentFlag.AlignTop)
         self.messages.raise_()
-        left.addWidget(_column(self.transport, self.timeline, grows=1))
+        self._time = _column(self.transport, self.timeline, grows=1)
+        left.addWidget(self._time)
         left.setStretchFactor(0, 1)
         left.setChildrenCollapsible(False)
         return left
@@ -161,6 +163,16 @@ class Desk:
                 menus[spec.group].addMenu(self.view_bar.a_menu)
                 menus[spec.group].addMenu(self.view_bar.b_menu)
             menus[spec.group].addAction(actions[spec.name])
+
+    def show_work(self, shown: bool) -> None:
+        """Shows what one works with, or only the start page: there is nothing to work on."""
+        parts = (self._strip, self.options, self.view_bar, self._time, self.tabs, self.hint)
+        for part in parts:
+            part.setVisible(shown)
+        self.start_page.setVisible(not shown)
+        if shown:
+            # What had the keyboard is hidden: a number field must not be next.
+            self.viewer.setFocus()
 
     # -- sizes -----------------------------------------------------------------------------
 

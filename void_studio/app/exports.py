@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from void_studio.app.background import Background
+from void_studio.app.opening import name_of
 from void_studio.app.panels.jobs import JobRow
 from void_studio.app.session import Session
 from void_studio.errors import Cancelled, VoidError
 from void_studio.progress import CancelToken, Reporter
 from void_studio.shot.deliver import deliver_comparison, deliver_take
 from void_studio.shot.sequence import export_quadmask, export_sequence
-from void_studio.shot.shot import Shot
 
 Export = Callable[[Path, Reporter, CancelToken], object]
 
@@ -88,7 +88,7 @@ class Exports(QObject):
         if self._session.shot is None or number is None:
             self._needs_take()
             return
-        name = f"{_stem(self._session.shot)}_take{number:03d}.mp4"
+        name = f"{name_of(self._session.shot.plate_path)}_take{number:03d}.mp4"
         self._ask(
             parent,
             "Export Result",
@@ -102,7 +102,7 @@ class Exports(QObject):
         if self._session.shot is None or number is None:
             self._needs_take()
             return
-        name = f"{_stem(self._session.shot)}_take{number:03d}_compare.mp4"
+        name = f"{name_of(self._session.shot.plate_path)}_take{number:03d}_compare.mp4"
         self._ask(
             parent,
             "Export Comparison",
@@ -113,12 +113,12 @@ class Exports(QObject):
 
     def ask_sequence(self, parent: QWidget) -> None:
         if self._session.shot is not None:
-            name = f"{_stem(self._session.shot)}_void"
+            name = f"{name_of(self._session.shot.plate_path)}_void"
             self._ask(parent, "Export VOID Sequence Folder", name, SEQUENCE_FILTER, self.sequence)
 
     def ask_quadmask(self, parent: QWidget) -> None:
         if self._session.shot is not None:
-            name = f"{_stem(self._session.shot)}_quadmask.mp4"
+            name = f"{name_of(self._session.shot.plate_path)}_quadmask.mp4"
             self._ask(parent, "Export Quadmask", name, "Lossless MP4 (*.mp4)", self.quadmask)
 
     def _needs_take(self) -> None:
@@ -252,9 +252,3 @@ class Exports(QObject):
         for task in self._tasks:
             task.token.cancel()
         self._tick.stop()
-
-
-def _stem(shot: Shot) -> str:
-    """A name for files made from a shot: its plate's, or of a VOID sequence its folder's."""
-    plate = shot.plate_path
-    return plate.parent.name if plate.stem == "input_video" and plate.parent.name else plate.stem

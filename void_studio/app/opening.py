@@ -57,6 +57,18 @@ def shot_folder_for(source: Path) -> Path:
     return shots_folder() / f"{stem}-{mark}.void"
 
 
+def name_of(source: Path) -> str:
+    """What a clip or a folder is called: the clip of a VOID sequence is called as its folder."""
+    in_sequence = source.stem == "input_video" and source.parent.name
+    return source.parent.name if in_sequence else source.stem
+
+
+def title_of(shot: Shot) -> str:
+    """What a shot is called: as its folder, or as its clip where nobody gave the folder a name."""
+    made_here = shot.folder.parent == shots_folder()
+    return name_of(shot.plate_path) if made_here else shot.folder.stem
+
+
 def open_any(path: Path) -> Opened:
     """Opens the shot that ``path`` is, or that belongs to it, making it the first time.
 

@@ -8,7 +8,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 
 from void_studio.app.background import Background
-from void_studio.app.recents import Recent, forget, look_at, poster_path, remembered, write_poster
+from void_studio.app.recents import (
+    POSTER_BOX,
+    Recent,
+    forget,
+    look_at,
+    poster_path,
+    remembered,
+    write_poster,
+)
 from void_studio.app.session import Session
 from void_studio.app.start_page import StartPage
 
@@ -19,13 +27,17 @@ class OpeningPage(QObject):
     def __init__(
         self,
         page: StartPage,
+        show_work: Callable[[bool], object],
         session: Session,
         heavy: Background,
         open_path: Callable[[Path], object],
         parent: QObject,
     ) -> None:
+        """``show_work`` is told whether there is something to work on, and the page is hidden."""
         super().__init__(parent)
         self._page = page
+        self._show_work = show_work
+        self._shown: bool | None = None
         self._session = session
         self._heavy = heavy
         self._opening = False
@@ -44,7 +56,9 @@ class OpeningPage(QObject):
 
     def _refresh(self) -> None:
         shown = self._session.shot is None and not self._opening
-        self._page.setVisible(shown)
+        if shown != self._shown:
+            self._shown = shown
+            self._show_work(not shown)
         if shown:
             self._look()
 
@@ -69,7 +83,8 @@ class OpeningPage(QObject):
         if shot is None or shot.read_only or shot.folder == self._poster_of:
             return
         picture = self._session.pictures.plate(index)
-        if picture is not None:
+        # One that was asked for before the window had its size is too small: another follows.
+        if picture is not None and picture.shape[1] >= min(shot.size[0], POSTER_BOX[0]):
             self._poster_of = folder = shot.folder
 
             def work() -> None:

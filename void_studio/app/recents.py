@@ -32,14 +32,16 @@ class Recent:
     Attributes:
         path: What was opened: a clip, a folder or a shot.
         found: Whether it is still there.
-        facts: One line about its shot: objects, takes, when it was last worked on.
+        facts: One line about its shot: objects and takes, or frames.
         poster: Its first picture, RGB (h, w, 3) uint8, or None.
+        worked: How long ago it was last worked on, in words; may be empty.
     """
 
     path: Path
     found: bool
     facts: str = ""
     poster: NDArray[np.uint8] | None = None
+    worked: str = ""
 
 
 def remembered() -> list[Path]:
@@ -77,7 +79,8 @@ def look_at(path: Path) -> Recent:
         worked = document_path(folder).stat().st_mtime
     except (VoidError, OSError):
         return Recent(path, found=True)
-    return Recent(path, True, _facts(document, worked), _read_poster(folder))
+    when = ago(datetime.now().timestamp() - worked)
+    return Recent(path, True, _facts(document), _read_poster(folder), when)
 
 
 def write_poster(folder: Path, picture: NDArray[np.uint8]) -> None:
@@ -111,7 +114,7 @@ def _read_poster(folder: Path) -> NDArray[np.uint8] | None:
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
 
 
-def _facts(document: ShotDocument, worked: float) -> str:
+def _facts(document: ShotDocument) -> str:
     parts = []
     for count, name in ((len(document.objects), "object"), (len(document.takes), "take")):
         if count:
@@ -119,7 +122,7 @@ def _facts(document: ShotDocument, worked: float) -> str:
     if not parts:
         first, last = document.range
         parts.append(f"{last - first + 1} frames")
-    return "  ·  ".join([*parts, ago(datetime.now().timestamp() - worked)])
+    return "  ·  ".join(parts)
 
 
 def ago(seconds: float) -> str:

@@ -35,6 +35,7 @@ from PySide6.QtWidgets import (
 from void_studio.app.actions import first_key, plain
 from void_studio.app.icons import tinted_pixmap
 from void_studio.app.keyboard import press_with_space
+from void_studio.app.opening import name_of
 from void_studio.app.recents import Recent
 from void_studio.app.theme import PALETTE, set_variant, ui_font
 
@@ -73,6 +74,7 @@ class StartPage(QWidget):
         set_variant(self._heading, "heading")
         self._grid = QGridLayout()
         self._grid.setSpacing(self._line)
+        self._grid.setColumnStretch(_COLUMNS, 1)
         column = QVBoxLayout()
         column.setSpacing(self._line // 2)
         column.addWidget(title)
@@ -108,6 +110,8 @@ class StartPage(QWidget):
             button.setToolTip(action.statusTip())
             button.clicked.connect(partial(_trigger, action))
             press_with_space(button)
+            # As high as the highest of the row.
+            button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
             if name == _OPENERS[0]:
                 set_variant(button, "primary")
             row.addWidget(button)
@@ -180,7 +184,7 @@ def _steps() -> QWidget:
 
 
 class _Card(QAbstractButton):
-    """One thing that was opened before: its picture, its name, and what was done with it.
+    """One thing that was opened before: its picture, its name, what was done with it and when.
 
     Signals:
         forgotten: It should be taken off the list.
@@ -194,7 +198,8 @@ class _Card(QAbstractButton):
         self._recent = recent
         self._picture = _image(recent)
         self._facts = recent.facts if recent.found else "not found"
-        self.setAccessibleName(f"{recent.path.name}, {self._facts}")
+        self._name = name_of(recent.path)
+        self.setAccessibleName(", ".join(filter(None, (self._name, self._facts, recent.worked))))
         self.setToolTip(str(recent.path))
         self.setEnabled(recent.found)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -207,7 +212,7 @@ class _Card(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         width = self._line * 12
-        return QSize(width, width * 9 // 16 + self._line * 3)
+        return QSize(width, width * 9 // 16 + self._line * 4)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.update()
@@ -248,10 +253,11 @@ class _Card(QAbstractButton):
         painter.drawPath(shape)
         text = QRect(2, round(picture.bottom()) + self._line // 3, self.width() - 4, self._line)
         painter.setPen(PALETTE.colour("text"))
-        self._write(painter, text, self.path.stem)
+        self._write(painter, text, self._name)
         painter.setPen(PALETTE.colour("dim"))
-        text.translate(0, round(self._line * 1.15))
-        self._write(painter, text, self._facts)
+        for line in (self._facts, self._recent.worked):
+            text.translate(0, round(self._line * 1.15))
+            self._write(painter, text, line)
 
     def _write(self, painter: QPainter, place: QRect, text: str) -> None:
         short = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, place.width())

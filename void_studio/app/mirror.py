@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QMainWindow
 
 from void_studio.app.action_specs.keys import NEED_SHAPE
 from void_studio.app.action_table import SPECS
-from void_studio.app.actions import keys_text, plain
+from void_studio.app.actions import first_key, keys_text, plain
 from void_studio.app.desk import JOBS_TAB, Desk
 from void_studio.app.looking import Looking
 from void_studio.app.messages import Message
-from void_studio.app.opening import FirstLook
+from void_studio.app.opening import FirstLook, title_of
 from void_studio.app.run_facts import reason_not_to_run, remover_rows, summary
 from void_studio.app.studio import Studio
 from void_studio.app.timeline_feed import TimelineFeed
@@ -82,6 +82,7 @@ class Mirror(QObject):
         session.brush.changed.connect(self._refresh_brush)
         session.saved_changed.connect(desk.saved.setText)
         session.failed.connect(self._on_failed)
+        session.refused.connect(self._on_refused)
         session.noticed.connect(lambda text: desk.messages.post(Message("warning", text)))
         session.pictures.arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         desk.viewer.zoom_changed.connect(desk.view_bar.set_zoom)
@@ -110,6 +111,11 @@ class Mirror(QObject):
             where = plain(self._actions["relink"].text())
             error = VoidError(error.what, error.why, f"{error.remedy}: File > {where}")
         self._desk.messages.post_error(error)
+
+    def _on_refused(self, index: int) -> None:
+        what = f"Frame {self._session.number(index)} is locked"
+        how = first_key(self._actions["lock_frame"]) or "Mask > Unlock Frame"
+        self._desk.messages.post(Message("info", what, "Its mask stays as it is", f"{how} unlocks"))
 
     # -- the picture -----------------------------------------------------------------------
 
@@ -200,7 +206,7 @@ class Mirror(QObject):
     def refresh(self) -> None:
         """Shows everything anew: another shot is open, or none."""
         shot = self._session.shot
-        name = shot.folder.stem if shot else ""
+        name = title_of(shot) if shot else ""
         self._window.setWindowTitle(f"{name} – Void Studio" if name else "Void Studio")
         self._desk.plate_facts.setText(_facts(shot) if shot else "")
         for spec in SPECS:

@@ -43,7 +43,7 @@ class Objects(QObject):
     def click(self, prompt: Prompt) -> None:
         """Adds a click to the current object, or to a new one, and asks for the frame's mask."""
         session = self._session
-        if self._locked(prompt.frame):
+        if session.refuses(prompt.frame):
             return
         item = session.current_object() or session.add_object()
         if item is None:
@@ -63,7 +63,7 @@ class Objects(QObject):
         item, shot = session.current_object(), session.shot
         if item is None or shot is None or not self.prompts(session.index):
             return False
-        if self._locked(session.index):
+        if session.refuses(session.index):
             return True
         left = self.prompts(session.index)[:-1]
         self._pending.pop((item.id, session.index), None)
@@ -74,14 +74,6 @@ class Objects(QObject):
             nothing = np.zeros((shot.size[1], shot.size[0]), np.bool_)
             shot.apply_click(item.id, [], session.index, nothing)
         return True
-
-    def _locked(self, frame: int) -> bool:
-        """Whether a frame is locked, so that clicks do not count on it; the artist is told."""
-        session = self._session
-        locked = session.shot is not None and session.shot.is_locked(frame)
-        if locked:
-            session.noticed.emit(f"Frame {session.number(frame)} is locked and stays as it is")
-        return locked
 
     def _new_ticket(self, key: tuple[str, int]) -> int:
         """Makes every answer for this object and frame that is still to come an outdated one."""
@@ -100,7 +92,7 @@ class Objects(QObject):
             if ticket != self._tickets[key] or session.shot is not shot:
                 return
             self._pending.pop((object_id, frame), None)
-            if shot.document.object(object_id) is None or self._locked(frame):
+            if shot.document.object(object_id) is None or session.refuses(frame):
                 session.objects_changed.emit()
             else:
                 shot.apply_click(object_id, prompts, frame, mask)

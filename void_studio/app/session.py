@@ -14,7 +14,7 @@ from void_studio.app.frame_range import FrameRange
 from void_studio.app.leaving import Leaving
 from void_studio.app.mask_ahead import MaskAhead
 from void_studio.app.opener import Opener
-from void_studio.app.opening import Opened
+from void_studio.app.opening import Opened, title_of
 from void_studio.app.pictures import OpenSource, Pictures
 from void_studio.app.scrub_proxy import ScrubProxy
 from void_studio.app.showing import Showing
@@ -48,6 +48,7 @@ class Session(QObject):
         saved_changed: "saved", "saving…" or "not saved".
         failed: A VoidError for the message bar.
         noticed: A text for the message bar.
+        refused: A frame that is locked was to be edited: its index.
     """
 
     leaving = Signal()
@@ -63,6 +64,7 @@ class Session(QObject):
     saved_changed = Signal(str)
     failed = Signal(object)
     noticed = Signal(str)
+    refused = Signal(int)
     _saved = Signal(int)
     _save_failed = Signal(object)
 
@@ -185,12 +187,21 @@ class Session(QObject):
 
     # -- painting --------------------------------------------------------------------------
 
+    def refuses(self, index: int) -> bool:
+        """Whether a frame is locked and cannot be edited; the artist is told."""
+        locked = self.shot is not None and self.shot.is_locked(index)
+        if locked:
+            self.refused.emit(index)
+        return locked
+
     def begin_stroke(self, name: str) -> Stroke | None:
         """Begins one undoable edit of the current frame's mask.
 
         None if the frame cannot be edited, e.g. because it is locked; the artist is told why.
         """
         assert self.shot is not None
+        if self.refuses(self.index):
+            return None
         try:
             self._stroke = self.shot.begin_stroke(self.index, name)
         except VoidError as error:
@@ -281,7 +292,7 @@ class Session(QObject):
         if error is None or self.shot is None:
             return None
         return VoidError(
-            f"{self.shot.folder.stem} is not saved",
+            f"{title_of(self.shot)} is not saved",
             str(error),
             "It is tried again by itself; what is not on disk is still here",
         )

@@ -128,13 +128,7 @@ class Shapes(QObject):
     def may_edit(self) -> bool:
         """Whether this frame can be edited; says why if it is locked."""
         session = self._session
-        if session.shot is None:
-            return False
-        if session.shot.is_locked(session.index):
-            number = session.number(session.index)
-            session.noticed.emit(f"Frame {number} is locked and stays as it is")
-            return False
-        return True
+        return session.shot is not None and not session.refuses(session.index)
 
     # -- keys and frames -------------------------------------------------------------------
 

@@ -162,7 +162,7 @@ def test_a_locked_frame_stays_and_says_so(brush: Hand) -> None:
     session.shot.set_locked([0], True)
     before = undo_name(brush)
     told: list[object] = []
-    session.failed.connect(told.append)
+    session.refused.connect(told.append)
     brush.drag((60, 60), (90, 60), (120, 60))
     assert not effective(brush).any()
     assert undo_name(brush) == before

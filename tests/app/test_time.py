@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent
@@ -12,7 +13,7 @@ from tests.app.conftest import COUNT, Hand
 from void_studio.app.playback import Loop
 from void_studio.app.timeline import Timeline, marks
 from void_studio.quadmask.bits import IS_PAINTED_REMOVE, PAINTED_REMOVE, Rect
-from void_studio.shot.document import MaskShape
+from void_studio.shot.document import MaskShape, Role
 from void_studio.shot.shot import Shot
 
 LEFT = Qt.MouseButton.LeftButton
@@ -124,6 +125,20 @@ def test_edited_frames_are_painted_or_keyed_ones(hand: Hand) -> None:
     assert visited == [3, 7, 7, 3, 3]
     shown = hand.window.desk.timeline
     hand.wait(lambda: {"painted", "keys"} <= {row.name for row in shown.rows})
+
+
+def test_unsure_frames_are_the_dips_of_the_tracker(hand: Hand) -> None:
+    session, shot = hand.window.session, _shot(hand)
+    item = shot.add_object("ball", Role.REMOVE)
+    mask = np.ones(shot.size[::-1], np.bool_)
+    sure = dict.fromkeys(range(COUNT), 1.0) | {3: 0.4, 4: 0.2, 5: 0.45, 9: 0.1}
+    shot.apply_track(item.id, {index: (mask, value) for index, value in sure.items()})
+    session.set_current_object(item.id)
+    visited = []
+    for key in ("Alt+Down", "Alt+Down", "Alt+Down", "Alt+Up", "Alt+Up"):
+        hand.key(key)
+        visited.append(session.index)
+    assert visited == [4, 9, 9, 4, 4]
 
 
 def test_the_loop_goes_round_its_three_kinds(hand: Hand) -> None:

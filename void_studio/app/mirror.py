@@ -198,7 +198,12 @@ class Mirror(QObject):
     def _on_take_made(self, number: int) -> None:
         self._session.set_take(number)
         self._desk.messages.post(
-            Message("info", f"Take {number:03d} is ready", "", "W wipes, S swaps plate and take")
+            Message(
+                "info",
+                f"Take {number:03d} is ready",
+                "",
+                "W wipes, S switches between plate and take",
+            )
         )
 
     # -- everything else -------------------------------------------------------------------

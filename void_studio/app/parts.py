@@ -102,7 +102,7 @@ class Meter(QWidget):
         if value == self._value:
             return
         self._value = value
-        words = "" if value is None else f"Tracker's confidence {value:.0%}"
+        words = "" if value is None else f"Tracker's lowest confidence {value:.0%}"
         self.setToolTip(words)
         self.setAccessibleDescription(words)
         self.update()

@@ -16,8 +16,9 @@ from void_studio.app.icons import icon
 from void_studio.app.playback import Loop, Player
 from void_studio.app.session import Session
 from void_studio.app.timeline import Timeline, TransportBar
-from void_studio.app.timeline.geometry import neighbour
-from void_studio.app.timeline_lanes import edited_frames
+from void_studio.app.timeline.contents import UNSURE
+from void_studio.app.timeline.geometry import dips, neighbour
+from void_studio.app.timeline_lanes import confidence, edited_frames
 from void_studio.shot.document import MOST_NUMBER
 
 _FASTEST = 8
@@ -52,6 +53,8 @@ class TimeCommands:
         on("go_to", transport.edit_frame)
         on("previous_edited", lambda: self.go_to_neighbour(self._edited(), -1))
         on("next_edited", lambda: self.go_to_neighbour(self._edited(), 1))
+        on("previous_unsure", lambda: self.go_to_neighbour(self._unsure(), -1))
+        on("next_unsure", lambda: self.go_to_neighbour(self._unsure(), 1))
         on("loop", self.cycle_loop)
         on("marker", lambda: self.toggle_marker(self._session.index))
         on("previous_marker", lambda: self.go_to_neighbour(self._marked(), -1))
@@ -218,6 +221,11 @@ class TimeCommands:
         if shot is None:
             return np.zeros(0, np.intp)
         return edited_frames(shot.document, self._session.flags())
+
+    def _unsure(self) -> NDArray[np.intp]:
+        """Where the timeline marks that the tracker was unsure of the current object."""
+        item = self._session.current_object()
+        return dips(confidence(item, self._session.count), UNSURE)
 
     def halt(self) -> None:
         """Stops playing, for a hand takes the playhead."""

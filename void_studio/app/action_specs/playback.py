@@ -43,6 +43,20 @@ PLAYBACK: tuple[ActionSpec, ...] = (
         "On to where something was painted by hand or keyed",
     ),
     ActionSpec(
+        "previous_unsure",
+        "Previous Unsure Frame",
+        "Playback",
+        ("Alt+Up",),
+        "Back to where the tracker was unsure of the object",
+    ),
+    ActionSpec(
+        "next_unsure",
+        "Next &Unsure Frame",
+        "Playback",
+        ("Alt+Down",),
+        "On to where the tracker was unsure of the object",
+    ),
+    ActionSpec(
         "loop",
         "L&oop",
         "Playback",

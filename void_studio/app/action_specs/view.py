@@ -91,7 +91,9 @@ VIEW: tuple[ActionSpec, ...] = (
         "compare",
         short="Blend",
     ),
-    ActionSpec("swap", "S&wap A and B", "View", ("S",), "Only A or only B, at once", "swap"),
+    ActionSpec(
+        "swap", "S&witch to A or B", "View", ("S",), "Only A, or only B if A is shown", "swap"
+    ),
     ActionSpec(
         "exchange",
         "E&xchange A and B",

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from void_studio.app.action_table import MENUS, SPECS
+from void_studio.app.actions import first_key
 from void_studio.app.look_bar import LookBar
 from void_studio.app.messages import MessageBar
 from void_studio.app.options_bar import OptionsBar
@@ -74,7 +75,7 @@ class Desk:
         self.messages = MessageBar()
         self.timeline = Timeline()
         self.transport = TransportBar(actions)
-        self.objects_panel = ObjectsPanel()
+        self.objects_panel = ObjectsPanel(lambda name: first_key(actions[name]))
         self.shapes_panel = ShapesPanel()
         self.run_panel = RunPanel()
         self.jobs_panel = JobsPanel()

@@ -133,7 +133,7 @@ def create_remove_job(
     spec = RemoveSpec(
         id=new_job_id("remove"),
         created=time.time(),
-        label=f"Remove with {remover}"[:200],
+        label=f"Remove with {remover.replace('-', ' ')}"[:200],
         shot=str(shot.folder.absolute()),
         plate=plate,
         frames=chosen,

@@ -210,6 +210,17 @@ def test_an_object_without_clicks_cannot_be_tracked(panel: ObjectsPanel) -> None
     assert _button(panel, "Track both").isEnabled()
 
 
+def test_the_tip_of_tracking_names_its_key(qtbot: QtBot, qapp: QApplication) -> None:
+    panel = ObjectsPanel(
+        {"track_both": "T", "track_forward": "", "track_backward": "B"}.__getitem__
+    )
+    qtbot.addWidget(panel)
+    panel.set_objects([ObjectRow("a", "ball", "remove", prompts=1)])
+    panel.set_current("a")
+    assert _button(panel, "Track both").toolTip().endswith("(T)")
+    assert not _button(panel, "Track forward").toolTip().endswith(")")
+
+
 def test_every_control_has_a_name(panel: ObjectsPanel) -> None:
     for control in (*panel.findChildren(QToolButton), *panel.findChildren(QComboBox)):
         assert control.accessibleName(), control

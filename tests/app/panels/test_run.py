@@ -99,6 +99,17 @@ def test_the_reason_is_said_below_the_button(panel: RunPanel) -> None:
     assert _only(panel, QPushButton, "Remove").isEnabled()
 
 
+def test_while_a_run_says_how_far_it_is_no_reason_is_said(panel: RunPanel) -> None:
+    reason = "A removal of this shot is running"
+    panel.set_progress(0.5, "Refilling")
+    panel.set_enabled_reason(reason)
+    shown = [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
+    assert reason not in shown
+    panel.set_progress(None, "")
+    shown = [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
+    assert reason in shown
+
+
 def test_without_removers_nothing_can_run(panel: RunPanel) -> None:
     panel.set_removers([])
     assert panel.remover == ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -53,8 +53,12 @@ class ObjectsPanel(QWidget):
     add_requested = Signal()
     track_requested = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, key_of: Callable[[str], str] = lambda _: "", parent: QWidget | None = None
+    ) -> None:
+        """``key_of`` is the key of an action as people read it, for the tips of the buttons."""
         super().__init__(parent)
+        self._key_of = key_of
         self._told = False
         self._list = QListWidget()
         self._list.setAccessibleName("Objects")
@@ -183,7 +187,9 @@ class ObjectsPanel(QWidget):
             (self._forward, "forward"),
         ):
             button.setEnabled(clicked)
-            button.setToolTip(_TRACK_TIPS[direction] if clicked else "Click the object first")
+            key = self._key_of(f"track_{direction}")
+            tip = _TRACK_TIPS[direction] + (f" ({key})" if key else "")
+            button.setToolTip(tip if clicked else "Click the object first")
 
     def _ask_delete(self) -> None:
         if self.current:

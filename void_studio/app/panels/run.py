@@ -193,7 +193,7 @@ class RunPanel(QWidget):
         self._reason = reason
         self._run.setEnabled(reason is None and bool(self._removers))
         self._why.setText(reason or "")
-        self._why.setVisible(bool(reason))
+        self._show_why()
         self._run.setToolTip(reason or "Run the removal over the in and out range")
 
     def set_progress(self, fraction: float | None, text: str) -> None:
@@ -205,11 +205,16 @@ class RunPanel(QWidget):
         """
         self._progress.setVisible(bool(text))
         self._text.setText(text)
+        self._show_why()
         if fraction is None:
             self._bar.setRange(0, 0 if text else 1)
         else:
             self._bar.setRange(0, _STEPS)
             self._bar.setValue(round(min(max(fraction, 0.0), 1.0) * _STEPS))
+
+    def _show_why(self) -> None:
+        """What runs says itself why nothing else can."""
+        self._why.setVisible(bool(self._reason) and self._progress.isHidden())
 
     def _remember(self) -> None:
         if self._shown:

@@ -90,3 +90,21 @@ def test_a_mask_that_could_not_be_written_stays_to_be_saved(
             shot.save()
     assert shot.unsaved
     assert shot.save() == 3  # its step, the index, the mask
+
+
+def test_a_mask_that_somebody_looks_at_while_its_track_is_written_is_saved(
+    shot: Shot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking brings it up to date, which is nothing that the saver is told of."""
+    item = shot.add_object("Ball", Role.REMOVE)
+    real = shot.tracks.png
+
+    def png(object_id: str, index: int) -> bytes | None:
+        shot.masks.field(index)
+        return real(object_id, index)
+
+    monkeypatch.setattr(shot.tracks, "png", png)
+    shot.apply_track(item.id, {2: (disc(9, 9, 5), 1.0)})
+    shot.save()
+    assert not shot.unsaved
+    assert (shot.folder / "masks" / "000002.png").is_file()

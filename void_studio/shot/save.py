@@ -113,6 +113,9 @@ class Saver:
             for index in self._core.masks.outdated:
                 self._core.masks.derive(index)
                 written += self._write_changes(self._take_down(), closing)
+            if self._core.masks.has_dirty:
+                # Whoever looked at an outdated mask meanwhile has brought it up to date.
+                written += self._write_changes(self._take_down(), closing)
             if self._journal is not None and taken.history is not None and not self._left_over():
                 self._journal.settled(taken.history)
             if closing:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QSlider, QToolButton, QWidget
 
 from tests.app.conftest import SIZE, Hand
 from void_studio.app.look_bar import LookBar
 from void_studio.app.looks import Looks
+from void_studio.app.panels.object_row import Swatch
 from void_studio.app.viewer.look import NEUTRAL, Channels, Look
 from void_studio.app.viewer.onion import AFTER, BEFORE
 from void_studio.app.viewer.overlay import OverlayStyle, Tint
@@ -186,6 +187,25 @@ def test_the_level_chips_have_the_overlay_s_colours(hand: Hand) -> None:
     assert action.icon().cacheKey() != before
     middle = action.icon().pixmap(12, 12).toImage().pixelColor(6, 6)
     assert (middle.red(), middle.green(), middle.blue()) == (9, 9, 9)
+
+
+def test_lanes_and_objects_have_the_overlay_s_colours(hand: Hand) -> None:
+    desk = hand.window.desk
+    hand.window.session.add_object()
+    mark(hand, 4, 60)
+
+    def seen(widget: QWidget) -> set[str]:
+        image = widget.grab().toImage()
+        places = ((x, y) for x in range(image.width()) for y in range(image.height()))
+        return {image.pixelColor(*place).name() for place in places}
+
+    looks = hand.window.studio.looks
+    for colour in ((9, 90, 200), OverlayStyle().remove.colour):
+        name = QColor(*colour).name()
+        looks.set_style(OverlayStyle().with_tint("remove", Tint(colour)))
+        hand.wait(lambda name=name: name in seen(desk.timeline))
+        swatch = next(item for item in desk.objects_panel.findChildren(Swatch))
+        assert name in seen(swatch)
 
 
 def test_onion_skin_outlines_neighbours_on_the_picture(hand: Hand) -> None:

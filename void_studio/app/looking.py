@@ -9,6 +9,7 @@ from void_studio.app.desk import Desk
 from void_studio.app.icons import colour_swatch
 from void_studio.app.probe import Probe
 from void_studio.app.studio import Studio
+from void_studio.app.theme import choose_plane_colours
 from void_studio.app.viewer.source import Content, Probed
 
 _SWATCHES = {"level_remove": "remove", "level_affected": "affected", "level_both": "both"}
@@ -56,6 +57,9 @@ class Looking(QObject):
         self._viewer.canvas.set_style(style)
         for name, tint in _SWATCHES.items():
             self._actions[name].setIcon(colour_swatch(QColor(*getattr(style, tint).colour)))
+        choose_plane_colours(QColor(*style.remove.colour), QColor(*style.affected.colour))
+        self._desk.timeline.recolour()
+        self._desk.tabs.update()
         self._desk.look_bar.set_style(style)
         self._viewer.repaint_view()
 

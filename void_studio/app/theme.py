@@ -75,6 +75,18 @@ class Palette:
 
 PALETTE = Palette()
 
+_chosen: dict[str, QColor] = {}
+
+
+def choose_plane_colours(remove: QColor, affected: QColor) -> None:
+    """Takes the colours that the artist gave *remove* and *affected*, for who asks from now on."""
+    _chosen.update(remove=remove, affected=affected)
+
+
+def plane_colour(name: str) -> QColor:
+    """A colour of the palette; for *remove* and *affected* the one that the artist chose."""
+    return QColor(_chosen[name]) if name in _chosen else PALETTE.colour(name)
+
 BASE_POINTS = 9.0
 """The size of ordinary text."""
 

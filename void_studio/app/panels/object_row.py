@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from void_studio.app.elided_label import ElidedLabel
 from void_studio.app.icons import icon
 from void_studio.app.parts import Meter, QuietCombo, icon_button
-from void_studio.app.theme import PALETTE, set_variant
+from void_studio.app.theme import PALETTE, plane_colour, set_variant
 
 ROLES: Sequence[tuple[str, str]] = (
     ("remove", "Taken out"),
@@ -74,7 +74,7 @@ class Swatch(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(PALETTE.colour(self._role if hasattr(PALETTE, self._role) else "keep"))
+        painter.setBrush(plane_colour(self._role if hasattr(PALETTE, self._role) else "keep"))
         painter.drawRoundedRect(self.rect(), 3, 3)
 
 

@@ -117,6 +117,10 @@ class Bands(QWidget):
             self._contents.first_number = number
             self._touch(self.rect())
 
+    def recolour(self) -> None:
+        """Shows everything in the colours that are chosen now."""
+        self._touch(self.rect())
+
     def set_range(self, first: int, last: int) -> None:
         """The in and out points, inclusive plate indices."""
         if (first, last) != self._contents.in_out:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter, QPolygonF
 
+from void_studio.app.theme import plane_colour
 from void_studio.app.timeline import geometry, marks, pixels
 from void_studio.app.timeline.contents import UNSURE, Contents, words_of
 from void_studio.app.timeline.geometry import TimeScale
@@ -186,10 +187,10 @@ def _lane(painter: QPainter, row: Row, area: QRectF, contents: Contents, frame: 
     lane, visible = contents.lanes[row.which], frame.scale.visible
     marked = np.flatnonzero(lane.states[visible.start : visible.stop]) + visible.start
     if lane.style == "diamonds" and marked.size * row.height < area.width() * 2:
-        _diamonds(painter, row, marked, colour(lane.colour_role), frame)
+        _diamonds(painter, row, marked, plane_colour(lane.colour_role), frame)
         return
     shown = geometry.columns(lane.states, frame.scale, frame.ratio, gap=lane.style == "bar")
-    pixels.draw_states(painter, area, shown, colour(lane.colour_role))
+    pixels.draw_states(painter, area, shown, plane_colour(lane.colour_role))
     if lane.style == "hatched":
         painter.fillRect(area, QBrush(colour("field"), Qt.BrushStyle.BDiagPattern))
 

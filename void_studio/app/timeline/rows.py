@@ -33,7 +33,7 @@ class Lane:
 
     Attributes:
         name: What stands at its left.
-        colour_role: A colour of the palette, e.g. ``"remove"``.
+        colour_role: What ``theme.plane_colour`` knows, e.g. ``"remove"``.
         states: ``(count,)`` uint8; 0 nothing, else what ``say`` knows.
         say: What a state means, in words.
         style: ``"bar"``; ``"hatched"`` for what cannot be touched; ``"diamonds"`` for single marks.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPolygonF
 
-from void_studio.app.theme import PALETTE
+from void_studio.app.theme import PALETTE, plane_colour
 from void_studio.app.tools.base import NO_KEYS, Area, Pointer, Tool
 from void_studio.app.tools.painting import area_of
 from void_studio.app.tools.trajectory_options import TrajectoryOptions, Way
@@ -42,6 +42,7 @@ class TrajectoryTool(Tool):
         "Trajectory: press on the object and drag the way it would go if nothing held it; its "
         "stamps become affected up to the out point.  Esc cancels"
     )
+    options = frozenset()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -221,7 +222,7 @@ def _paint_stamps(
     scale: float,
 ) -> None:
     """Draws where stamps come to be; the last is filled, so that the others can be seen through."""
-    colour = PALETTE.colour("affected")
+    colour = plane_colour("affected")
     painter.setPen(QPen(colour, 1))
     width, height = box[0] * scale, box[1] * scale
     for at, place in enumerate(places):

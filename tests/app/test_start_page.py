@@ -77,6 +77,19 @@ def test_the_page_goes_when_a_shot_comes_and_it_is_listed_next_time(
     assert seen.poster.shape == (180, 320, 3)
 
 
+def test_that_a_clip_opens_is_said_whatever_is_taken(
+    window: MainWindow, clip: Path, qtbot: QtBot
+) -> None:
+    hint = window.desk.hint
+    window.open_path(clip)
+    said = hint.text()
+    assert clip.stem in said
+    window.actions_by_name["tool_brush"].trigger()
+    assert hint.text() == said
+    qtbot.waitUntil(lambda: window.session.pictures.plate(0) is not None)
+    qtbot.waitUntil(lambda: hint.text().startswith("Brush"))
+
+
 def test_a_card_opens_what_it_shows(window: MainWindow, clip: Path, qtbot: QtBot) -> None:
     page = window.desk.start_page
     page.set_recent([look_at(clip)])

@@ -120,15 +120,11 @@ class Mirror(QObject):
     # -- the picture -----------------------------------------------------------------------
 
     def _on_opening(self, name: str) -> None:
-        desk = self._desk
-        if name:
-            desk.viewer.set_message(f"Opening {name}…")
-            desk.hint.setText(f"Opening {name}…")
-        else:
-            desk.viewer.set_message("")
-            desk.hint.setText(self._toolbox.hint)
-            if self._session.shot is None:
-                desk.viewer.set_plate_size(None)
+        desk, news = self._desk, f"Opening {name}…" if name else ""
+        desk.viewer.set_message(news)
+        self._toolbox.tell(news)
+        if not name and self._session.shot is None:
+            desk.viewer.set_plate_size(None)
 
     def _on_previewed(self, look: FirstLook) -> None:
         self._desk.viewer.set_plate_size(look.size)

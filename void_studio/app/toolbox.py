@@ -31,6 +31,7 @@ class Toolbox:
         self._desk = desk
         self._brush = session.brush
         self._held = Qt.KeyboardModifier.NoModifier
+        self._news = ""
         self.tools: dict[str, Tool] = {
             "tool_pan": PanTool(session),
             "tool_click": ClickTool(session, studio.objects),
@@ -63,8 +64,13 @@ class Toolbox:
 
     @property
     def hint(self) -> str:
-        """How the tool in hand is used, with the keys that are held."""
-        return self._current.hint_for(self._held)
+        """How the tool in hand is used, with the keys that are held; or why it cannot be."""
+        return self._news or self._current.hint_for(self._held)
+
+    def tell(self, news: str) -> None:
+        """Says something in place of the hint, until it is told that there is nothing to say."""
+        self._news = news
+        self._show_hint()
 
     def take(self, name: str) -> None:
         """Puts a tool in the artist's hand."""

@@ -97,6 +97,7 @@ class MaskCommands:
             locked,
             session.frames.where(before) if before else "",
             session.frames.where(after) if after else "",
+            (session.number(index - 1), session.number(index + 1)),
         )
         for name, text in texts.items():
             if self._actions[name].text() != text:

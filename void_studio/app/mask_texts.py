@@ -14,6 +14,7 @@ def mask_texts(
     locked: bool,
     before: str = "",
     after: str = "",
+    beside: tuple[int, int] = (0, 0),
 ) -> dict[str, str]:
     """The texts of the menu's actions, by action.
 
@@ -23,6 +24,7 @@ def mask_texts(
         amount: How far an edit goes, pixels: see ``MaskAmounts``.
         locked: Whether the current frame is locked.
         before, after: The part of the frames on either side; empty for the next one only.
+        beside: The numbers of the previous frame and the next.
     """
     what = "Mask" if level is PaintLevel.KEEP else level.value
     on = f" on {where}" if where else ""
@@ -31,8 +33,8 @@ def mask_texts(
         "copy_mask": f"&Copy {what}",
         "paste_mask": f"&Paste {what}",
         "paste_through": f"Paste {what} &through {where or 'the Range'}",
-        "copy_previous": f"Copy {what} from Pre&vious Frame{_to(where)}",
-        "copy_next": f"Copy {what} from &Next Frame{_to(where)}",
+        "copy_previous": f"Copy {what} from Pre&vious Frame{_one(beside[0], where)}",
+        "copy_next": f"Copy {what} from &Next Frame{_one(beside[1], where)}",
         "propagate_backward": f"Propagate Painted {what} &Backward{_to(before)}",
         "propagate_forward": f"Propagate Painted {what} &Forward{_to(after)}",
         "grow": f"&Grow {what} by {grow} px{on}",
@@ -47,6 +49,10 @@ def mask_texts(
         "back_to_tracked": f"Take {what} Back t&o Tracked{on}",
         "lock_frame": f"{'Unlock' if locked else 'Lock'} {where or 'Fram&e'}",
     }
+
+
+def _one(number: int, where: str) -> str:
+    return f" ({number}){_to(where)}" if where else ""
 
 
 def _to(where: str) -> str:

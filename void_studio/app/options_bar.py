@@ -67,6 +67,7 @@ class OptionsBar(QWidget):
         self._row.addStretch(1)
         self._frames_label = self._dim("Frames")
         self._frames = QuietCombo(self)
+        self._frames.setObjectName("frames")
         self._frames.setAccessibleName("Frames that are painted")
         self._frames.setToolTip("<b>Frames</b><br>Which frames a stroke or a fill paints")
         for span in FrameSpan:
@@ -110,7 +111,7 @@ class OptionsBar(QWidget):
     # -- what it shows ---------------------------------------------------------------------
 
     def show_tool(self, tool: Tool) -> None:
-        """Shows what ``tool`` takes, beside the level and the frames."""
+        """Shows what ``tool`` takes."""
         self._tool = tool
         if tool not in self._own:
             widget = tool.options_widget()
@@ -165,6 +166,7 @@ class OptionsBar(QWidget):
         for chip in self._chips:
             icon = not chip.defaultAction().icon().isNull()
             chip.setToolButtonStyle(only if brevity >= 3 and icon else beside)
+            chip.setVisible(Option.LEVEL in options)
         size = Option.SIZE in options
         hardness = size and self._matte_shown
         self._spin.setVisible(size)
@@ -174,7 +176,9 @@ class OptionsBar(QWidget):
         self._hardness.setVisible(hardness)
         self._hardness_label.setVisible(hardness and brevity < 2)
         self._snap.setVisible(Option.GRID in options)
-        self._frames_label.setVisible(brevity < 2)
+        frames = Option.FRAMES in options
+        self._frames.setVisible(frames)
+        self._frames_label.setVisible(frames and brevity < 2)
         own = self._own.get(self._tool) if self._tool is not None else None
         if own is not None:
             own.shorten(brevity)

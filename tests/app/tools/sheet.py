@@ -60,6 +60,7 @@ class Sheet(QObject):
         diffs: What each step of the history changed.
         again: What was handed over to be repeated on other frames.
         edited: Every rectangle that was said to have changed.
+        refused: How often it was said that the frame is locked.
     """
 
     shot_changed = Signal()
@@ -69,6 +70,7 @@ class Sheet(QObject):
         self.field = field
         self.index = 0
         self.locked = False
+        self.refused = 0
         self.brush = Brush(self)
         height, width = field.shape
         shown = np.zeros((height, width, 3), np.uint8) if picture is None else picture
@@ -80,8 +82,12 @@ class Sheet(QObject):
         self.again: list[Callable[[Field], object]] = []
         self.edited: list[Rect] = []
 
+    def refuses(self, index: int) -> bool:
+        self.refused += self.locked
+        return self.locked
+
     def begin_stroke(self, name: str) -> SheetStroke | None:
-        return None if self.locked else SheetStroke(self.field)
+        return None if self.refuses(self.index) else SheetStroke(self.field)
 
     def mask_edited(self, rect: Rect) -> None:
         self.edited.append(rect)

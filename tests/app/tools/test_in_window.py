@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.app.conftest import SIZE, Hand, ball_at, shown_window
@@ -17,6 +17,8 @@ from tests.app.pen import Pen
 from void_studio.app.brush import FrameSpan
 from void_studio.app.tools.base import Area
 from void_studio.app.tools.level import PaintLevel
+from void_studio.app.tools.wand import WandTool
+from void_studio.app.tools.wand_options import WandSettings
 from void_studio.app.window import MainWindow
 from void_studio.quadmask.bits import EFFECTIVE
 from void_studio.quadmask.grid import cell_at, cell_rect
@@ -301,6 +303,63 @@ def test_a_drag_changes_the_tolerance_of_the_wand(hand: Hand) -> None:
     hand.wait(lambda: bool(np.count_nonzero(wand._preview.pixels) > narrow))
     QTest.mouseRelease(viewer, LEFT, NONE, at + QPoint(400, 0))
     hand.wait(lambda: bool(effective(hand).all()))
+
+
+def test_the_wand_is_as_it_was_left(hand: Hand) -> None:
+    wand = hand.window.toolbox.tools["tool_wand"]
+    assert isinstance(wand, WandTool)
+    wand.settings.set_tolerance(31)
+    wand.settings.set_contiguous(False)
+    again = WandSettings()
+    assert (again.tolerance, again.contiguous) == (31, False)
+
+
+def test_a_button_that_went_up_elsewhere_ends_the_stroke(brush: Hand) -> None:
+    viewer, session = brush.window.viewer, brush.window.session
+    nothing = Qt.MouseButton.NoButton
+    QTest.mousePress(viewer, LEFT, pos=brush.point(60, 60))
+    move(brush, (90, 60))
+    assert session.stroke_open
+    send(brush, QEvent.Type.MouseMove, (120, 60), button=nothing, held=nothing)
+    assert not session.stroke_open
+    send(brush, QEvent.Type.MouseMove, (150, 60), button=nothing, held=nothing)
+    assert effective(brush)[60, 90] == 1
+    assert not effective(brush)[60, 150]
+    QTest.mouseRelease(viewer, LEFT, pos=brush.point(150, 60))
+    assert not effective(brush)[60, 150]
+
+
+def test_another_tool_in_the_middle_of_a_drag_gets_none_of_it(brush: Hand) -> None:
+    viewer, left = brush.window.viewer, LEFT
+    QTest.mousePress(viewer, left, pos=brush.point(60, 60))
+    QTest.mouseMove(viewer, brush.point(90, 60))
+    brush.key("Shift+R")
+    painted = effective(brush).copy()
+    QTest.mouseMove(viewer, brush.point(150, 100))
+    QTest.mouseRelease(viewer, left, pos=brush.point(150, 100))
+    assert painted[60, 75] == 1
+    assert np.array_equal(effective(brush), painted)
+    assert not brush.window.session.stroke_open
+
+
+def test_every_point_of_a_quick_stroke_is_asked_for(brush: Hand) -> None:
+    joins = Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents
+    viewer, left = brush.window.viewer, LEFT
+    QTest.mousePress(viewer, left, pos=brush.point(60, 60))
+    assert not QCoreApplication.testAttribute(joins)
+    QTest.mouseRelease(viewer, left, pos=brush.point(60, 60))
+    assert QCoreApplication.testAttribute(joins)
+
+
+def test_the_bar_shows_only_what_the_tool_takes(hand: Hand) -> None:
+    bar = hand.window.desk.options
+    frames = bar.findChild(QComboBox, "frames")
+    affected = hand.window.actions_by_name["level_affected"]
+    chips = bar.findChildren(QToolButton)
+    (level,) = (chip for chip in chips if chip.defaultAction() is affected)
+    for key, takes in (("B", (True, True)), ("H", (True, False)), ("Shift+H", (False, False))):
+        hand.key(key)
+        assert (level.isVisible(), frames.isVisible()) == takes, key
 
 
 def test_the_wand_is_set_in_the_options_bar(hand: Hand) -> None:

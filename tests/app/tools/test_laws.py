@@ -150,13 +150,21 @@ def test_erasing_takes_away_what_painting_set(qapp: QApplication, name: str) -> 
     assert not EFFECTIVE[sheet.field].any()
 
 
-@pytest.mark.parametrize("name", sorted(set(TOOLS) - {"wand"}))
-def test_on_a_locked_frame_nothing_happens(qapp: QApplication, name: str) -> None:
-    sheet = Sheet(any_field(3))
+@pytest.mark.parametrize("name", TOOLS)
+@pytest.mark.parametrize("keys", [NONE, SHIFT])
+def test_a_locked_frame_stays_and_the_press_says_so(
+    qapp: QApplication, name: str, keys: Any
+) -> None:
+    sheet = Sheet(any_field(3), any_picture(3))
     sheet.locked = True
     before = sheet.field.copy()
     tool = TOOLS[name](sheet)
-    draw(tool, [(10.5, 10.5), (60.5, 12.5), (50.5, 60.5)], NONE, 1.0)
+    tool.press(at((10.5, 10.5), keys))
+    assert sheet.refused == 1
+    tool.move(at((40.5, 30.5), keys))
+    tool.release(at((40.5, 30.5), keys))
+    assert sheet.refused == 1
+    draw(tool, [(10.5, 10.5), (60.5, 12.5), (50.5, 60.5)], keys, 1.0)
     assert np.array_equal(sheet.field, before)
     assert not sheet.again
 

@@ -53,8 +53,10 @@ class Pointer:
 
 
 class Option(Enum):
-    """What a tool takes from the options bar, beside the level and the frames that all take."""
+    """What a tool takes from the options bar."""
 
+    LEVEL = "level"
+    FRAMES = "frames"
     SIZE = "size"
     GRID = "grid"
 
@@ -104,7 +106,7 @@ class Tool(QObject):
     name = ""
     hint = ""
     cursor = Qt.CursorShape.CrossCursor
-    options: frozenset[Option] = frozenset()
+    options = frozenset({Option.LEVEL, Option.FRAMES})
     sizes = False
 
     def hint_for(self, modifiers: Qt.KeyboardModifier) -> str:

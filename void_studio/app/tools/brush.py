@@ -81,7 +81,7 @@ class BrushTool(PaintTool):
     """
 
     cursor = Qt.CursorShape.BlankCursor
-    options = frozenset({Option.SIZE, Option.GRID})
+    options = PaintTool.options | {Option.SIZE, Option.GRID}
     sizes = True
     with_shift = "Click for a line from the last stroke's end, drag for a straight line"
 

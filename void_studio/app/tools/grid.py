@@ -31,7 +31,7 @@ class GridTool(PaintTool):
     name = "grid"
     hint = "Drag over cells · Shift+drag a box · Alt clears · 1–4 level · X swap"
     with_shift = "Drag a box of cells"
-    options = frozenset({Option.GRID})
+    options = PaintTool.options | {Option.GRID}
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -45,7 +45,7 @@ class GridTool(PaintTool):
     def press(self, pointer: Pointer) -> None:
         self.finish()
         self._at = pointer
-        if self._session.shot is None:
+        if not self.may_paint():
             return
         self._name = self.decide(pointer) + " cells"
         if pointer.shift:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeyEvent, QPainter
 
-from void_studio.app.tools.base import NO_KEYS, Area, Pointer, Tool
+from void_studio.app.tools.base import NO_KEYS, Area, Option, Pointer, Tool
 from void_studio.app.tools.drawing import Drawing
 from void_studio.app.tools.grips import Hit, Part, handles
 from void_studio.app.tools.keys_marks import (
@@ -62,6 +62,7 @@ class KeysTool(Tool):
         "Drag points, edges or the inside · Ctrl+click an edge adds a point · Delete removes · "
         "arrows nudge · Esc lets go"
     )
+    options = frozenset({Option.LEVEL})
 
     def __init__(self, session: Session, shapes: Shapes, actions: Mapping[str, QAction]) -> None:
         super().__init__(session)

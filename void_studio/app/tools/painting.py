@@ -65,6 +65,11 @@ class PaintTool(Tool):
         self._table = level.table(self._erase)
         return level.verb(self._erase)
 
+    def may_paint(self) -> bool:
+        """Whether there is a mask that a press may begin to change; says why if it is locked."""
+        session = self._session
+        return session.shot is not None and not session.refuses(session.index)
+
     def fill(self, name: str, edit: Edit, rect: Rect) -> None:
         """Makes ``edit`` on this frame as one step, and on the others that are painted through.
 

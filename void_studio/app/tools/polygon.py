@@ -45,7 +45,7 @@ class PolygonTool(PaintTool):
             return
         if self._closes(pointer):
             self._fill(pointer)
-        else:
+        elif self._corners or self.may_paint():
             self._corners.append((pointer.x, pointer.y))
         self.moved()
 

@@ -33,7 +33,7 @@ class RectangleTool(PaintTool):
 
     def press(self, pointer: Pointer) -> None:
         self._at = pointer
-        if self._session.shot is not None:
+        if self.may_paint():
             self._name = self.decide(pointer) + " rectangle"
             self._corner = pointer.x, pointer.y
         self.moved()

@@ -54,7 +54,8 @@ class WandTool(PaintTool):
         if shot is None:
             return
         width, height = shot.size
-        if not (0 <= pointer.x < width and 0 <= pointer.y < height):
+        inside = 0 <= pointer.x < width and 0 <= pointer.y < height
+        if not inside or not self.may_paint():
             return
         self._name = self.decide(pointer) + " by colour"
         self._pressed = pointer

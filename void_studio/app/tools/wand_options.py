@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QObject, QSettings, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from void_studio.app.parts import QuietSpin
@@ -10,9 +10,12 @@ from void_studio.app.theme import set_variant
 from void_studio.app.tools.base import ToolOptions
 from void_studio.app.tools.flood import MOST
 
+_TOLERANCE = "wand/tolerance"
+_CONTIGUOUS = "wand/contiguous"
+
 
 class WandSettings(QObject):
-    """What the options bar shows for the wand.
+    """What the options bar shows for the wand; kept for the next start.
 
     Attributes:
         tolerance: 0 to 100 per cent of the range of a channel.
@@ -26,18 +29,24 @@ class WandSettings(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.tolerance = 12
-        self.contiguous = True
+        settings = QSettings()
+        try:
+            self.tolerance = min(MOST, max(0, int(str(settings.value(_TOLERANCE, 12)))))
+        except ValueError:
+            self.tolerance = 12
+        self.contiguous = settings.value(_CONTIGUOUS, "true") in (True, "true")
 
     def set_tolerance(self, tolerance: float) -> None:
         tolerance = min(MOST, max(0, round(tolerance)))
         if tolerance != self.tolerance:
             self.tolerance = tolerance
+            QSettings().setValue(_TOLERANCE, tolerance)
             self.changed.emit()
 
     def set_contiguous(self, contiguous: bool) -> None:
         if contiguous != self.contiguous:
             self.contiguous = contiguous
+            QSettings().setValue(_CONTIGUOUS, contiguous)
             self.changed.emit()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import (
     QInputDevice,
     QKeyEvent,
@@ -24,7 +24,12 @@ from void_studio.app.viewer.wiping import Wiping
 if TYPE_CHECKING:
     from void_studio.app.viewer.viewer import Viewer
 
+_JOINS_EVENTS = Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents
+
 _HELD_KEYS = (Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Control)
+
+PROBE_MS = 30
+"""How often the read-out follows a tool that draws: it takes a quarter of the time of an event."""
 
 ZOOM_STEP = 1.25  # for one notch of the wheel
 
@@ -52,9 +57,13 @@ class Pointing:
         self._wiping = Wiping(viewer)
         self._panned_to: QPointF | None = None
         self._pen_down = False
+        self._probed: tuple[float, float, QPointF] | None = None
+        self._probe_soon = QTimer(viewer, interval=PROBE_MS, singleShot=True)
+        self._probe_soon.timeout.connect(self._probe)
 
     def take(self, tool: Tool) -> None:
         """Puts the tool in hand away and takes another."""
+        self._end_drawing()
         if self.tool is not None:
             self.tool.leave()
         self.tool = tool
@@ -140,6 +149,8 @@ class Pointing:
 
     def move(self, event: QSinglePointEvent) -> None:
         self._note_held(event.modifiers())
+        if event.buttons() == Qt.MouseButton.NoButton:
+            self._lose_button()
         pointer = self._pointer(event)
         if pointer is None:
             return
@@ -153,7 +164,11 @@ class Pointing:
                 self.tool.move(pointer)
             else:
                 self._hover(pointer, event.position())
-        self._viewer.probe(pointer.x, pointer.y, event.position())
+        self._probed = pointer.x, pointer.y, event.position()
+        if not self._drawing:
+            self._probe()
+        elif not self._probe_soon.isActive():
+            self._probe_soon.start()
 
     def release(self, event: QSinglePointEvent) -> None:
         if self._panned_to is not None and event.button() != Qt.MouseButton.RightButton:
@@ -164,7 +179,7 @@ class Pointing:
                 self._wiping.let_go()
         elif self._drawing and event.button() == self._button:
             pointer = self._pointer(event)
-            self._drawing = False
+            self._end_drawing()
             if self.tool is not None and pointer is not None:
                 self.tool.release(pointer)
 
@@ -177,6 +192,7 @@ class Pointing:
 
     def leave(self) -> None:
         self._pen_down = False
+        self._probed = None
         self._note_held(Qt.KeyboardModifier.NoModifier)
         if self.tool is not None:
             self.tool.hover(None)
@@ -205,9 +221,31 @@ class Pointing:
         if self.tool.sizes and pointer.modifiers & Qt.KeyboardModifier.ControlModifier:
             pointer = replace(pointer, sizes=True)
         self._drawing = True
+        # Events that the window system joins into one would cut the corners of a quick stroke.
+        QCoreApplication.setAttribute(_JOINS_EVENTS, False)
         self._button = button
         self._viewer.pressed.emit()
         begin(pointer)
+
+    def _probe(self) -> None:
+        if self._probed is not None:
+            self._viewer.probe(*self._probed)
+
+    def _end_drawing(self) -> None:
+        self._drawing = False
+        QCoreApplication.setAttribute(_JOINS_EVENTS, True)
+
+    def _lose_button(self) -> None:
+        """The button went up where nobody saw it, e.g. while another window had the mouse."""
+        if self._drawing:
+            self._end_drawing()
+            if self.tool is not None:
+                self.tool.finish()
+        if self._panned_to is not None:
+            self._panned_to = None
+            self._show_cursor()
+        if self._wiping.taken is not None:
+            self._wiping.let_go()
 
     def _hover(self, pointer: Pointer, position: QPointF) -> None:
         assert self.tool is not None

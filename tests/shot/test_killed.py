@@ -182,3 +182,22 @@ def test_killed_while_a_track_is_saved(shot: Shot, hold: int) -> None:
                 again.masks.field(index) & TRACKED,
                 expected + np.zeros_like(again.masks.field(index)),
             )
+
+
+def test_what_a_killed_writer_left_unfinished_goes(shot: Shot) -> None:
+    """Takes and proxies that were being written may be large."""
+    folder = shot.folder
+    (folder / "takes" / ".void-take" / "patches").mkdir(parents=True)
+    (folder / "takes" / ".void-take" / "take.json").write_text("{}")
+    (folder / "cache").mkdir(exist_ok=True)
+    (folder / "cache" / ".void-proxy.mkv").write_bytes(b"0")
+    (folder / "masks" / ".void-1.part").write_bytes(b"0")
+    # As if it had been killed: only then does anybody look.
+    lock = (folder / "shot.lock").read_bytes()
+    shot.close()
+    with Shot.open(folder):
+        assert len(leftovers(folder)) == 3
+    (folder / "shot.lock").write_bytes(lock)
+    with Shot.open(folder) as again:
+        assert again.warnings == []
+        assert leftovers(folder) == []

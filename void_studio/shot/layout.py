@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shutil
 from pathlib import Path
 
 DOCUMENT_NAME = "shot.json"
@@ -48,8 +49,11 @@ def frame_files(folder: Path) -> list[tuple[int, Path]]:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Removes the temporary files of a writer that was killed. Only for who holds the lock."""
-    for place in ("", "masks/", "tracks/*/", "history/"):
-        for path in folder.glob(f"{place}.void-*.part"):
-            with contextlib.suppress(OSError):
-                path.unlink()
+    """Removes what a writer that was killed left unfinished. Only for who holds the lock."""
+    for place in ("", "masks/", "tracks/*/", "history/", "takes/", "cache/"):
+        for path in folder.glob(f"{place}.void-*"):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                with contextlib.suppress(OSError):
+                    path.unlink()

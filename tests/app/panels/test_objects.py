@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QMainWindow,
+    QMenu,
     QToolButton,
     QWidget,
 )
@@ -184,6 +185,25 @@ def test_the_delete_key_and_button_ask(qtbot: QtBot, panel: ObjectsPanel) -> Non
         qtbot.mouseClick(_button(panel, "Delete"), Left)
     with qtbot.waitSignal(panel.add_requested):
         qtbot.mouseClick(_button(panel, "Begin"), Left)
+
+
+def test_a_right_click_offers_what_can_be_done_with_an_object(
+    qtbot: QtBot, panel: ObjectsPanel
+) -> None:
+    panel.set_current("l")
+    place = _item(panel, 0).geometry().center()
+    _list(panel).customContextMenuRequested.emit(place)
+    menu = panel.findChild(QMenu)
+    assert menu is not None
+    offered = {action.text().split("\t")[0]: action for action in menu.actions()}
+    with qtbot.waitSignal(panel.track_requested) as said:
+        offered["Track Both Ways"].trigger()
+    assert said.args == ["both"]
+    assert panel.current == "g"
+    with qtbot.waitSignal(panel.delete_requested) as said:
+        offered["Delete"].trigger()
+    assert said.args == ["g"]
+    menu.close()
 
 
 @pytest.mark.parametrize(

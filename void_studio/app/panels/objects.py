@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
+    QMenu,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -30,6 +32,7 @@ _TRACK_TIPS = {
     "forward": "Track forward from this frame",
     "backward": "Track backward from this frame",
 }
+_TRACKS = {"both": "Track Both Ways", "forward": "Track Forward", "backward": "Track Backward"}
 
 
 class ObjectsPanel(QWidget):
@@ -67,6 +70,8 @@ class ObjectsPanel(QWidget):
         self._list.setSpacing(1)
         self._list.currentItemChanged.connect(self._chosen)
         self._list.installEventFilter(self)
+        self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._list.customContextMenuRequested.connect(self._open_menu)
         empty = EmptyState(
             "click", "No objects yet", "Pick the click tool (C) and click the thing to remove"
         )
@@ -191,11 +196,29 @@ class ObjectsPanel(QWidget):
             tip = _TRACK_TIPS[direction] + (f" ({key})" if key else "")
             button.setToolTip(tip if clicked else "Click the object first")
 
+    def _open_menu(self, place: QPoint) -> None:
+        """What can be done with the object at a place of the list; it becomes the current one."""
+        item = self._list.itemAt(place)
+        if item is None:
+            return
+        self._list.setCurrentItem(item)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Rename\tF2").triggered.connect(self.rename_current)
+        menu.addSeparator()
+        for direction, text in _TRACKS.items():
+            track = menu.addAction(f"{text}\t{self._key_of(f'track_{direction}')}")
+            track.setEnabled(self._both.isEnabled())
+            track.triggered.connect(partial(self._track, direction))
+        menu.addSeparator()
+        menu.addAction("Delete").triggered.connect(self._ask_delete)
+        menu.popup(self._list.viewport().mapToGlobal(place))
+
     def _ask_delete(self) -> None:
         if self.current:
             self.delete_requested.emit(self.current)
 
-    def _track(self, direction: str) -> None:
+    def _track(self, direction: str, _: bool = False) -> None:
         self.track_requested.emit(direction)
 
     # Qt overrides

@@ -42,6 +42,15 @@ def click(history: HistoryList, row: int) -> None:
     QTest.mouseClick(history.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
+def test_the_status_line_says_what_undo_undoes(hand: Hand, shot: Shot) -> None:
+    step = hand.window.desk.step
+    assert step.text() == ""
+    shot.set_marker(3, "")
+    assert step.text() == f"undo: {shot.history.undo_name}"
+    hand.key("Ctrl+Z")
+    assert step.text() == ""
+
+
 def test_it_lists_every_step_and_says_which_are_undone(hand: Hand, shot: Shot) -> None:
     before = len(shot.history.steps())
     shot.set_marker(3, "Lands")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QMenu,
+    QSizePolicy,
     QSplitter,
     QTabWidget,
     QToolBar,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from void_studio.app.action_table import MENUS, SPECS
 from void_studio.app.actions import first_key
+from void_studio.app.elided_label import ElidedLabel
 from void_studio.app.look_bar import LookBar
 from void_studio.app.messages import MessageBar
 from void_studio.app.options_bar import OptionsBar
@@ -60,7 +62,7 @@ class Desk:
         timeline: Below the picture, under ``transport``.
         objects_panel, shapes_panel, run_panel, jobs_panel: At the right, in ``tabs``.
         recent: The menu of what was opened before.
-        hint, plate_facts, saved: The labels of the status line.
+        hint, plate_facts, step, saved: The labels of the status line; ``step`` is what undo undoes.
     """
 
     def __init__(self, window: QMainWindow, actions: dict[str, QAction]) -> None:
@@ -81,7 +83,10 @@ class Desk:
         self.jobs_panel = JobsPanel()
         self.recent = QMenu("Open &Recent")
         self.tabs = QTabWidget()
-        self.hint = QLabel()
+        self.hint = ElidedLabel()
+        self.step = ElidedLabel()
+        self.step.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.step.setMaximumWidth(self.step.fontMetrics().averageCharWidth() * 40)
         self.saved = QLabel()
         self.plate_facts = QLabel()
         self._strip = self._tool_strip(actions)
@@ -149,8 +154,8 @@ class Desk:
     def _place_status_line(self) -> None:
         line = self._window.statusBar()
         line.addWidget(self.hint, 1)
-        line.addPermanentWidget(self.plate_facts)
-        line.addPermanentWidget(self.saved)
+        for label in (self.plate_facts, self.step, self.saved):
+            line.addPermanentWidget(label)
         line.setSizeGripEnabled(False)
 
     def _fill_menus(self, actions: dict[str, QAction]) -> None:

@@ -223,6 +223,8 @@ class Mirror(QObject):
 
     def _refresh_history(self) -> None:
         history = self._session.shot.history if self._session.shot else None
+        last = history.undo_name if history else None
+        self._desk.step.setText(f"undo: {last}" if last else "")
         for name, verb, step in (
             ("undo", "Undo", history.undo_name if history else None),
             ("redo", "Redo", history.redo_name if history else None),

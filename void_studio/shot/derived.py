@@ -201,9 +201,10 @@ class DerivedMasks(MaskStore):
             # Equal blobs need no unpacking, which takes 10 ms at 4K.
             if super().blob(index) == blob:
                 return True
-            other = self._unpacked(blob)
-            differing = cv2.bitwise_xor(super().field(index), other, dst=other)
-            return not cv2.hasNonZero(differing & _PAINTED)
+            changed = self._unpacked(blob)
+            np.bitwise_xor(super().field(index), changed, out=changed)
+            np.bitwise_and(changed, _PAINTED, out=changed)
+            return not cv2.hasNonZero(changed)
 
     def replace(self, index: int, old: bytes | None, new: bytes | None) -> bool:
         """As ``MaskStore.replace``; False also while the frame is being brought up to date."""

@@ -160,6 +160,15 @@ def test_what_loops_is_always_in_the_range_and_moves_on(
     assert abs(there - here) == 1 or (loop is Loop.LOOP and (here, there) == (length - 1, 0))
 
 
+def test_only_what_loops_is_looked_ahead_over_its_end(player: Player) -> None:
+    player.set_range(2, 7)
+    assert player.looped is None
+    player.play(2)
+    assert player.looped == (2, 7)
+    player.set_loop(Loop.PING_PONG)
+    assert player.looped is None
+
+
 def test_ping_pong_turns_at_both_ends_and_shows_them_once(player: Player, clock: Clock) -> None:
     player.set_range(2, 4)
     player.set_loop(Loop.PING_PONG)

@@ -157,6 +157,13 @@ def around(index: int) -> tuple[int, int]:
     return first, last + 1
 
 
+def test_a_loop_looks_ahead_over_its_end() -> None:
+    with serving(FakeSource()) as (server, watch):
+        server.want(48, 1, (30, 50))
+        watch.until(lambda: {48, 49, 50, 30, 31, 32} <= server.cached())
+        assert not {51, 52} & server.cached(), "what is not played is not decoded"
+
+
 def test_a_new_wish_overtakes_looking_ahead() -> None:
     source = FakeSource()
     with serving(source) as (server, watch):

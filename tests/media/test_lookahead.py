@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from void_studio.media.lookahead import Wish, by_urgency, window
+from void_studio.media.lookahead import Wish, by_urgency, held, window
 
 
 @st.composite
@@ -43,3 +43,30 @@ def test_playing_looks_ahead_the_way_it_goes() -> None:
 def test_what_lies_behind_comes_in_runs_that_rise() -> None:
     order = list(by_urgency(Wish(30, -1), 0, 31))
     assert order == [30, *range(22, 30), *range(6, 22), *range(6), 31]
+
+
+@given(situations(), st.data())
+def test_a_loop_is_held_over_its_end(case: tuple[Wish, int, int], data: st.DataObject) -> None:
+    wish, count, room = case
+    first = data.draw(st.integers(0, wish.index))
+    last = data.draw(st.integers(wish.index, count - 1))
+    order = held(Wish(wish.index, wish.direction, (first, last)), count, room)
+    assert order[0] == wish.index
+    assert len(order) == len(set(order)) <= room
+    if not wish.direction:
+        assert order == held(wish, count, room), "nothing is played"
+        return
+    length = last - first + 1
+    assert set(order) <= set(range(first, last + 1))
+    assert len(order) == min(room, length)
+    for step in range(room * 3 // 4):
+        following = first + (wish.index - first + wish.direction * step) % length
+        assert following in order, "what comes next, over the end too"
+
+
+def test_a_loop_played_backward_goes_on_at_its_last_picture() -> None:
+    assert held(Wish(3, -1, (2, 40)), 100, 12) == [3, 2, *range(34, 41), *range(4, 7)]
+
+
+def test_outside_its_loop_a_picture_is_held_as_any_other() -> None:
+    assert held(Wish(50, 1, (60, 70)), 100, 41) == held(Wish(50, 1), 100, 41)

@@ -28,7 +28,6 @@ from void_studio.quadmask.bits import (
     paint_table,
     plane_mask,
     plane_table,
-    replace_tracked,
     unpaint_table,
 )
 
@@ -96,20 +95,6 @@ def test_painting_sets_the_plane_and_unpainting_shows_the_track(
     assert np.all(plane_mask(painted, plane) == value)
     back = apply_table(painted, unpaint_table(plane))
     assert np.array_equal(plane_mask(back, plane), (field & plane.tracked_bit) != 0)
-
-
-@given(fields(), masks(), masks())
-def test_tracking_never_touches_what_was_painted(
-    field: Bytes, remove: Mask, affected: Mask
-) -> None:
-    before = field.copy()
-    after = replace_tracked(field, remove, affected)
-    assert np.array_equal(field, before)
-    assert np.array_equal(after & ~np.uint8(TRACKED), field & ~np.uint8(TRACKED))
-    for plane, mask in ((Plane.REMOVE, remove), (Plane.AFFECTED, affected)):
-        painted = (field & plane.is_painted_bit) != 0
-        assert np.array_equal(plane_mask(after, plane)[painted], plane_mask(field, plane)[painted])
-        assert np.array_equal(plane_mask(after, plane)[~painted], mask[~painted])
 
 
 @given(masks(), masks())

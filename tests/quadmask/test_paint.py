@@ -19,7 +19,6 @@ from void_studio.quadmask.bits import (
     field_from_planes,
     paint_table,
     plane_mask,
-    replace_tracked,
     unpaint_table,
 )
 from void_studio.quadmask.grid import cell_rect
@@ -81,17 +80,6 @@ def test_a_tool_edits_one_plane_by_its_table_inside_the_rectangle_it_reports(
     outside[rect.slices] = False
     assert not outside.any()
     assert rect.clip((SHAPE[1], SHAPE[0])) == rect
-
-
-@given(fields(), edits(), masks(), masks())
-def test_painting_survives_tracking_again(
-    field: Bytes, edit: Edit, remove: Mask, affected: Mask
-) -> None:
-    edit(field, REMOVE)
-    painted = (field & Plane.REMOVE.is_painted_bit) != 0
-    again = replace_tracked(field, remove, affected)
-    kept = plane_mask(again, Plane.REMOVE)[painted]
-    assert np.array_equal(kept, plane_mask(field, Plane.REMOVE)[painted])
 
 
 @given(fields(), PLANES, edits())

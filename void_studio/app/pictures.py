@@ -218,11 +218,16 @@ class Pictures(QObject):
             server.set_view_size(picture_size(self._size, self._divisor))
         self.want(self._index)
 
-    def want(self, index: int, direction: int = 0) -> None:
-        """Asks for a frame and those around it; the last one asked for wins."""
+    def want(self, index: int, direction: int = 0, loop: tuple[int, int] | None = None) -> None:
+        """Asks for a frame and those around it; the last one asked for wins.
+
+        Args:
+            direction: Where the next ones are: 1 forward, -1 backward, 0 on both sides.
+            loop: The first and last frame of what is played over and over.
+        """
         self._index = index
         for server in self._servers():
-            server.want(index, direction)
+            server.want(index, direction, loop)
 
     def plate(self, index: int) -> NDArray[np.uint8] | None:
         """The plate's picture if it is in memory: RGB, at any resolution."""

@@ -102,6 +102,11 @@ class Player(QObject):
         return self._direction if self._speed else 0
 
     @property
+    def looped(self) -> tuple[int, int] | None:
+        """The first and last frame of what is played over and over; None if nothing is."""
+        return self._range if self._speed and self.loop is Loop.LOOP else None
+
+    @property
     def every_frame(self) -> bool:
         """Whether no frame is left out, however long it takes."""
         return self._every_frame

@@ -160,12 +160,14 @@ class Session(QObject):
     def count(self) -> int:
         return self.shot.count if self.shot else 0
 
-    def set_index(self, index: int, direction: int = 0) -> None:
-        """Goes to a frame, as near as the plate has it."""
+    def set_index(
+        self, index: int, direction: int = 0, loop: tuple[int, int] | None = None
+    ) -> None:
+        """Goes to a frame, as near as the plate has it; see ``Pictures.want``."""
         if self.shot is None:
             return
         index = min(max(index, 0), self.shot.count - 1)
-        self.pictures.want(index, direction)
+        self.pictures.want(index, direction, loop)
         if index != self.index:
             self._ahead.moved(self.shot, self.index, index)
             self.index = index

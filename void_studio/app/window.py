@@ -75,8 +75,12 @@ class MainWindow(QMainWindow):
 
     def _connect_time(self) -> None:
         session, player, desk = self.session, self.studio.player, self.desk
-        player.advanced.connect(lambda index: session.set_index(index, player.direction))
-        player.starved.connect(lambda index: session.pictures.want(index, player.direction))
+        player.advanced.connect(
+            lambda index: session.set_index(index, player.direction, player.looped)
+        )
+        player.starved.connect(
+            lambda index: session.pictures.want(index, player.direction, player.looped)
+        )
         desk.transport.frame_entered.connect(self.commands.time.go_to_number)
         desk.timeline.scrub_started.connect(self.commands.time.halt)
         desk.timeline.scrubbed.connect(session.set_index)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from void_studio.errors import Cancelled, VoidError
-from void_studio.media.lookahead import Wish, by_urgency, window
+from void_studio.media.lookahead import Wish, held
 from void_studio.media.memory import apart
 from void_studio.media.plate import Source
 
@@ -96,12 +96,16 @@ class FrameServer:
             self._evict()
             self._called(interrupt=False)
 
-    def want(self, index: int, direction: int = 0) -> None:
-        """Decode picture ``index`` next, then look ahead: +1 forward, -1 backward, 0 around."""
+    def want(self, index: int, direction: int = 0, loop: tuple[int, int] | None = None) -> None:
+        """Decode picture ``index`` next, then look ahead: +1 forward, -1 backward, 0 around.
+
+        Args:
+            loop: First and last picture of what is played over and over.
+        """
         with self._lock:
             if self._wish is None or index != self._wish.index:
                 self._failed.pop(index, None)  # it may have failed unasked; try and tell
-            self._wish = Wish(index, direction)
+            self._wish = Wish(index, direction, loop)
             self._called(interrupt=index not in self._current)
 
     def want_full(self, index: int, callback: FullCallback) -> None:
@@ -125,8 +129,7 @@ class FrameServer:
                 return False
             if self._source is None or (self._view_size or self._source_size) != size:
                 return False
-            first, last = window(self._wish, self._source.count, self._room())
-            return first <= index <= last
+            return index in held(self._wish, self._source.count, self._room())
 
     def gave_up(self, index: int) -> bool:
         """Whether picture ``index`` could not be read."""
@@ -215,10 +218,11 @@ class FrameServer:
         wish, count = self._wish, self._source.count
         index = None
         if wish is not None and 0 <= wish.index < count:
-            first, last = window(wish, count, self._room())
             done = self._current
             missing = (
-                i for i in by_urgency(wish, first, last) if i not in done and i not in self._failed
+                i
+                for i in held(wish, count, self._room())
+                if i not in done and i not in self._failed
             )
             index = next(missing, None)
         wanted = wish is not None and index == wish.index
@@ -307,10 +311,10 @@ class FrameServer:
         if self._bytes <= self._budget or self._wish is None or self._source is None:
             return
         wish = self._wish
-        first, last = window(wish, self._source.count, self._room())
+        useful = set(held(wish, self._source.count, self._room()))
         by_use = sorted(
             self._pictures,
-            key=lambda i: (first <= i <= last, i in self._current, -abs(i - wish.index)),
+            key=lambda i: (i in useful, i in self._current, -abs(i - wish.index)),
         )
         for index in by_use[:-2]:
             if self._bytes <= self._budget:

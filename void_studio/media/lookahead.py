@@ -15,10 +15,40 @@ _FIRST_RUN = 8
 
 @dataclass(frozen=True)
 class Wish:
-    """What is looked at: picture ``index``, going +1 forward, -1 backward or 0 nowhere."""
+    """What is looked at: picture ``index``, going +1 forward, -1 backward or 0 nowhere.
+
+    Attributes:
+        loop: First and last picture of what is played over and over.
+    """
 
     index: int
     direction: int = 0
+    loop: tuple[int, int] | None = None
+
+
+def held(wish: Wish, count: int, room: int) -> list[int]:
+    """At most ``room`` pictures to hold, out of ``count``, in the order in which to get them."""
+    if wish.loop is not None and wish.direction and wish.loop[0] <= wish.index <= wish.loop[1]:
+        return _round_the_loop(wish, *wish.loop, room)
+    return list(by_urgency(wish, *window(wish, count, room)))
+
+
+def _round_the_loop(wish: Wish, first: int, last: int, room: int) -> list[int]:
+    """The pictures that come next, over the end of the loop, and if need be less of those before.
+
+    One that fits is held whole, however far the playhead is from its other end.
+    """
+    before, after = range(first, wish.index), range(wish.index + 1, last + 1)
+    if wish.direction > 0:
+        coming = order = [wish.index, *after, *before]
+    else:
+        coming = [wish.index, *reversed(before), *reversed(after)]
+        order = [wish.index, *_runs_back(before), *_runs_back(after)]
+    if len(order) <= room:
+        return order
+    ahead = max(1, int(room * _AHEAD_PLAYING))
+    kept = {*coming[:ahead], *coming[len(coming) - (room - ahead) :]}
+    return [index for index in order if index in kept]
 
 
 def window(wish: Wish, count: int, room: int) -> tuple[int, int]:

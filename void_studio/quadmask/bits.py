@@ -175,8 +175,3 @@ def plane_mask(field: Bytes, plane: Plane) -> Mask:
 def field_from_planes(remove: Mask, affected: Mask) -> Bytes:
     """A field whose tracked bits are the two bool (H, W) masks and where nothing is painted."""
     return remove.view(np.uint8) | (affected.view(np.uint8) << np.uint8(1))
-
-
-def replace_tracked(field: Bytes, remove: Mask, affected: Mask) -> Bytes:
-    """A copy of ``field`` with new tracked bits; what was painted stays."""
-    return (field & np.uint8(255 - TRACKED)) | field_from_planes(remove, affected)

@@ -351,3 +351,21 @@ def test_a_hundred_thousand_frames_are_marked_as_quickly(timeline: Timeline) -> 
     timeline.set_markers(dict.fromkeys(range(0, count, 100), "x"))
     assert not timeline.grab().isNull()
     assert timeline.scale.index_at(_plate(timeline, 99_999).x()) >= 99_900
+
+
+def test_a_button_that_went_up_elsewhere_lets_go(timeline: Timeline, qtbot: QtBot) -> None:
+    at, nothing = QPointF(400, 60), Qt.MouseButton.NoButton
+    ended: list[bool] = []
+    timeline.scrub_finished.connect(lambda: ended.append(True))
+    _send(timeline, PRESS, at)
+    assert timeline.scrubbing
+    with qtbot.waitSignal(timeline.scrubbed):
+        _send(timeline, MOVE, at + QPointF(40, 0))
+    reached: list[int] = []
+    timeline.scrubbed.connect(reached.append)
+    _send(timeline, MOVE, at + QPointF(200, 0), button=nothing)
+    assert not timeline.scrubbing
+    assert ended == [True]
+    _send(timeline, RELEASE, at + QPointF(200, 0))
+    assert ended == [True]
+    assert reached == []

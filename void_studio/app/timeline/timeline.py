@@ -95,6 +95,7 @@ class Timeline(Bands):
         self._current = 0
         self._gesture = None
         self._scrubbing = False
+        self._pending = None
         self._name.hide()
         super().set_frames(count, first_number, rate, aspect)
 
@@ -248,6 +249,8 @@ class Timeline(Bands):
             self._gesture = Pan(event.position().x(), self._scale, self._set_scale)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() == Qt.MouseButton.NoButton:
+            self._let_go()  # the button may have gone up over another window
         if self._scrubbing:
             self._scrub_to(event.position().x(), _shift(event))
         elif self._gesture is not None:
@@ -256,12 +259,19 @@ class Timeline(Bands):
             self._show_grip(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._scrubbing:
+        if (self._scrubbing and event.button() == Qt.MouseButton.LeftButton) or (
+            self._gesture is not None and event.buttons() == Qt.MouseButton.NoButton
+        ):
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Ends what the pointer does."""
+        if self._scrubbing:
             self._emit_soon.stop()
             self._emit_scrub()
             self._scrubbing = False
             self.scrub_finished.emit()
-        elif self._gesture is not None and event.buttons() == Qt.MouseButton.NoButton:
+        if self._gesture is not None:
             gesture, self._gesture = self._gesture, None
             gesture.finish()
 

@@ -89,6 +89,7 @@ class Desk:
         self.step.setMaximumWidth(self.step.fontMetrics().averageCharWidth() * 40)
         self.saved = QLabel()
         self.plate_facts = QLabel()
+        self.plate_facts.setTextFormat(Qt.TextFormat.PlainText)
         self._strip = self._tool_strip(actions)
         self._left = self._picture_over_time()
         self._across = self._desk_beside_tabs()

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
+
+
+def literal(text: str) -> str:
+    """What an artist wrote, as a tool tip that does not take it for markup."""
+    return f"<span>{escape(text)}</span>" if "<" in text else text
 
 
 class ElidedLabel(QLabel):
@@ -19,7 +26,7 @@ class ElidedLabel(QLabel):
     def setText(self, text: str) -> None:
         if text != self.text():
             super().setText(text)
-            self.setToolTip(text)
+            self.setToolTip(literal(text))
 
     def minimumSizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import QDialog, QLabel, QListView, QVBoxLayout, QWidget
 
+from void_studio.app.elided_label import literal
 from void_studio.app.theme import PALETTE, set_variant
 
 if TYPE_CHECKING:
@@ -62,8 +63,10 @@ class HistorySteps(QAbstractListModel):
         row = index.row()
         name = self._names[row - 1] if row else _FIRST
         undone = row > self._position
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return literal(name)
         if role == Qt.ItemDataRole.ForegroundRole:
             here = row == self._position
             return PALETTE.colour("off" if undone else "accent" if here else "text")

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QSlider, QWidget
 
 from void_studio.app.chips import ChipRow, MenuChip
+from void_studio.app.elided_label import literal
 from void_studio.app.source_menu import SourceMenu
 from void_studio.app.theme import set_variant, ui_font
 from void_studio.app.viewer.compare import MAX_GAIN
@@ -91,7 +92,7 @@ class ViewBar(QWidget):
 
     def set_probe(self, text: str, tip: str = "") -> None:
         self._probe.set_text(text)
-        self._probe.setToolTip(tip)
+        self._probe.setToolTip(literal(tip))
 
     def set_zoom(self, zoom: float) -> None:
         """Shows device pixels per plate pixel as a percentage."""

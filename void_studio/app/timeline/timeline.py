@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from void_studio.app.elided_label import literal
 from void_studio.app.timeline import marks
 from void_studio.app.timeline.bands import Bands
 from void_studio.app.timeline.gestures import Gesture, MarkerDrag, Pan, RangeDrag, Scroll
@@ -210,7 +211,7 @@ class Timeline(Bands):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             if self._contents.count:
                 words = self._hits.describe(QPointF(event.pos()))
-                QToolTip.showText(event.globalPos(), words, self)
+                QToolTip.showText(event.globalPos(), literal(words), self)
             return True
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:

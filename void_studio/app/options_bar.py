@@ -184,8 +184,15 @@ class OptionsBar(QWidget):
             own.shorten(brevity)
             own.updateGeometry()  # else its new size is known in the next turn only
 
+    def sizeHint(self) -> QSize:
+        """As high for every tool: the picture below stays where it is when another is taken."""
+        margins = self._row.contentsMargins()
+        chip = self._chips[0].sizeHint().height() + margins.top() + margins.bottom()
+        hint = super().sizeHint()
+        return QSize(hint.width(), max(chip, hint.height()))
+
     def minimumSizeHint(self) -> QSize:
-        return QSize(_NARROWEST, super().minimumSizeHint().height())
+        return QSize(_NARROWEST, self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -285,6 +285,7 @@ def test_the_wand_fills_what_has_the_colour_clicked(hand: Hand) -> None:
     assert mask[int(y), int(x)] == 1
     assert mask.any(axis=1).sum() < SIZE[1] / 2, "the ball, not all of the frame"
     assert undo_name(hand) == "Paint remove by colour"
+    assert "(frame 0)" in hand.window.desk.step.text()
     hand.key("Ctrl+Z")
     hand.wait(lambda: not effective(hand).any())
 
@@ -357,9 +358,14 @@ def test_the_bar_shows_only_what_the_tool_takes(hand: Hand) -> None:
     affected = hand.window.actions_by_name["level_affected"]
     chips = bar.findChildren(QToolButton)
     (level,) = (chip for chip in chips if chip.defaultAction() is affected)
+    hand.key("B")
+    QApplication.sendPostedEvents()
+    corner = hand.point(0, 0)
     for key, takes in (("B", (True, True)), ("H", (True, False)), ("Shift+H", (False, False))):
         hand.key(key)
         assert (level.isVisible(), frames.isVisible()) == takes, key
+        QApplication.sendPostedEvents()
+        assert hand.point(0, 0) == corner, "the picture stays where it is"
 
 
 def test_the_wand_is_set_in_the_options_bar(hand: Hand) -> None:

@@ -35,6 +35,8 @@ def test_click_track_paint_remove_compare_export(worker_hand: Hand, tmp_path: Pa
     assert 0.7 < mask.sum() / (np.pi * 20**2) < 1.4
 
     # Track it through the shot.
+    tracked: list[str] = []
+    window.studio.jobs.tracked.connect(tracked.append)
     hand.key("T")
     hand.wait(lambda: bool((shot.masks.summaries() & 1).all()))
     hand.wait(
@@ -42,6 +44,7 @@ def test_click_track_paint_remove_compare_export(worker_hand: Hand, tmp_path: Pa
     )
     x, y = ball_at(COUNT - 1)
     assert shot.masks.field(COUNT - 1)[y, x] & 1
+    hand.wait(lambda: tracked == [shot.document.objects[0].id])
 
     # Paint what it touches, then remove it.
     hand.key("B")

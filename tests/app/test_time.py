@@ -98,6 +98,7 @@ def test_in_is_dragged_as_one_step(hand: Hand) -> None:
     assert _shot(hand).document.range == (4, COUNT - 1)
     played: list[int] = []
     window.studio.player.advanced.connect(played.append)
+    hand.key("Ctrl+Shift+P")  # in real time a busy machine drops the first
     hand.key("L")
     hand.wait(lambda: bool(played))
     hand.key("K")
@@ -139,6 +140,10 @@ def test_unsure_frames_are_the_dips_of_the_tracker(hand: Hand) -> None:
         hand.key(key)
         visited.append(session.index)
     assert visited == [4, 9, 9, 4, 4]
+    hand.window.studio.jobs.tracked.emit(item.id)
+    said = hand.window.desk.messages.messages[-1]
+    assert said.what == "ball is tracked"
+    assert "2 places: Alt+Down" in said.remedy
 
 
 def test_the_loop_goes_round_its_three_kinds(hand: Hand) -> None:

@@ -30,9 +30,11 @@ class Intake(QObject):
 
     Signals:
         take_made: A removal of the open shot became the take of this number.
+        tracked: The object of this id has been tracked to the end.
     """
 
     take_made = Signal(int)
+    tracked = Signal(str)
 
     def __init__(
         self,
@@ -94,6 +96,8 @@ class Intake(QObject):
             if status is not None and not status.state.active:
                 self._edits.pop(key).finish()
                 self._settle(status)
+                if status.state is JobState.DONE:
+                    self.tracked.emit(key[1])
 
     def _put(self, frame: TrackedFrame) -> None:
         shot = self._session.shot

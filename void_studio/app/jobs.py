@@ -35,10 +35,12 @@ class Jobs(QObject):
     Signals:
         rows_changed: The list or a status changed; at most ten times a second.
         take_made: A removal of the open shot became the take of this number.
+        tracked: The object of this id has been tracked to the end.
     """
 
     rows_changed = Signal()
     take_made = Signal(int)
+    tracked = Signal(str)
 
     def __init__(
         self,
@@ -60,6 +62,7 @@ class Jobs(QObject):
         self._following.tracked.connect(self._intake.add)
         self._following.failed.connect(session.failed)
         self._intake.take_made.connect(self.take_made)
+        self._intake.tracked.connect(self.tracked)
         self._pulse = QTimer(self, interval=KEEP_WARM_MS)
         self._pulse.timeout.connect(self._keep_warm)
         self._pulse.start()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from void_studio.app.action_specs.keys import NEED_SHAPE
 from void_studio.app.action_table import SPECS
-from void_studio.app.actions import first_key, keys_text, plain
+from void_studio.app.actions import first_key, plain, set_tip
 from void_studio.app.desk import JOBS_TAB, Desk
 from void_studio.app.looking import Looking
 from void_studio.app.messages import Message
@@ -16,6 +18,7 @@ from void_studio.app.opening import FirstLook, title_of
 from void_studio.app.run_facts import reason_not_to_run, remover_rows, summary
 from void_studio.app.studio import Studio
 from void_studio.app.timeline_feed import TimelineFeed
+from void_studio.app.timeline_lanes import unsure_frames
 from void_studio.app.toolbox import Toolbox
 from void_studio.errors import VoidError
 from void_studio.media.cache import Picture
@@ -91,6 +94,7 @@ class Mirror(QObject):
         studio = self._studio
         studio.jobs.rows_changed.connect(self._refresh_jobs)
         studio.jobs.take_made.connect(self._on_take_made)
+        studio.jobs.tracked.connect(self._on_tracked)
         studio.exports.rows_changed.connect(self._refresh_jobs)
         self._session.frames.rows_changed.connect(self._refresh_jobs)
         self._session.frames.told.connect(
@@ -202,6 +206,19 @@ class Mirror(QObject):
             )
         )
 
+    def _on_tracked(self, object_id: str) -> None:
+        shot = self._session.shot
+        item = shot.document.object(object_id) if shot is not None else None
+        if shot is None or item is None:
+            return
+        count = unsure_frames(item, shot.count).size
+        how = first_key(self._actions["next_unsure"]) or "Playback > Next Unsure Frame"
+        look = (
+            f"The tracker was unsure in {count} place{'s' if count > 1 else ''}: {how} goes there"
+        )
+        remedy = look if count else "Play it, then paint what it touches as affected"
+        self._desk.messages.post(Message("info", f"{item.name} is tracked", "", remedy))
+
     # -- everything else -------------------------------------------------------------------
 
     def refresh(self) -> None:
@@ -231,10 +248,8 @@ class Mirror(QObject):
         ):
             action = self._actions[name]
             action.setEnabled(step is not None)
-            action.setText(f"&{verb} {step}" if step else f"&{verb}")
-            action.setToolTip(
-                f"<b>{verb}</b>  {keys_text(action)}<br>{step or 'Nothing to ' + verb.lower()}"
-            )
+            action.setText(f"&{verb} {step.replace('&', '&&')}" if step else f"&{verb}")
+            set_tip(action, verb, escape(step) if step else f"Nothing to {verb.lower()}")
 
     def _refresh_objects(self) -> None:
         panel = self._desk.objects_panel

@@ -16,9 +16,8 @@ from void_studio.app.icons import icon
 from void_studio.app.playback import Loop, Player
 from void_studio.app.session import Session
 from void_studio.app.timeline import Timeline, TransportBar
-from void_studio.app.timeline.contents import UNSURE
-from void_studio.app.timeline.geometry import dips, neighbour
-from void_studio.app.timeline_lanes import confidence, edited_frames
+from void_studio.app.timeline.geometry import neighbour
+from void_studio.app.timeline_lanes import edited_frames, unsure_frames
 from void_studio.shot.document import MOST_NUMBER
 
 _FASTEST = 8
@@ -224,8 +223,7 @@ class TimeCommands:
 
     def _unsure(self) -> NDArray[np.intp]:
         """Where the timeline marks that the tracker was unsure of the current object."""
-        item = self._session.current_object()
-        return dips(confidence(item, self._session.count), UNSURE)
+        return unsure_frames(self._session.current_object(), self._session.count)
 
     def halt(self) -> None:
         """Stops playing, for a hand takes the playhead."""

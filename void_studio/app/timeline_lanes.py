@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from void_studio.app.timeline.contents import UNSURE
+from void_studio.app.timeline.geometry import dips
 from void_studio.app.timeline.rows import Lane
 from void_studio.quadmask.store import HAS_AFFECTED, HAS_PAINTED, HAS_REMOVE
 from void_studio.shot.document import ShotDocument, ShotObject
@@ -76,6 +78,11 @@ def confidence(item: ShotObject | None, count: int) -> NDArray[np.float64]:
         given = np.fromiter(item.confidence.values(), np.float64)
         values[frames[frames < count]] = given[frames < count]
     return values
+
+
+def unsure_frames(item: ShotObject | None, count: int) -> NDArray[np.intp]:
+    """Where the tracker was least sure of an object, where it was unsure at all: ascending."""
+    return dips(confidence(item, count), UNSURE)
 
 
 def edited_frames(document: ShotDocument, flags: Flags) -> NDArray[np.intp]:

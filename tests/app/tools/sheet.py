@@ -77,7 +77,11 @@ class Sheet(QObject):
         self.shot = SimpleNamespace(size=(width, height), open_plate=lambda: SheetPlate(shown))
         self.pictures = SimpleNamespace(plate=lambda index: shown)
         self.background = SimpleNamespace(run=self._run)
-        self.frames = SimpleNamespace(chosen=lambda: [self.index], spread=self._spread)
+        self.frames = SimpleNamespace(
+            edit=lambda name, edit: self._spread(name, [self.index], edit),
+            chosen=lambda: [self.index],
+            spread=self._spread,
+        )
         self.diffs: list[TileDiff] = []
         self.again: list[Callable[[Field], object]] = []
         self.edited: list[Rect] = []

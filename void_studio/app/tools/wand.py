@@ -80,10 +80,10 @@ class WandTool(PaintTool):
         self._drop()
         if pressed is None or frame is None or frame.shot is not self._session.shot:
             return
-        settings, frames = self.settings, self._session.frames
+        settings = self.settings
         at = pressed.x, pressed.y
         flood = Flood(frame, at, settings.tolerance, settings.contiguous, self._table)
-        frames.spread(self._name, frames.chosen(), flood)
+        self._session.frames.edit(self._name, flood)
 
     def finish(self) -> None:
         """A press belongs to the frame it was begun on: it is dropped."""

@@ -43,7 +43,6 @@ EDITS: list[Edit] = [
     ),
     ("Track Ball", lambda shot, ball: shot.apply_track(ball, {2: (disc(9, 9, 5), 0.25)})),
     ("Click", lambda shot, ball: shot.apply_track(ball, {5: (disc(9, 9, 5), 1)}, "Click")),
-    ("Clear track of Ball", lambda shot, ball: shot.clear_track(ball, 2)),
     (f"Paint (frame {FIRST + 1})", lambda shot, _: paint(shot, 1, disc(30, 20, 8))),
     ("Set range", lambda shot, _: shot.set_range(1, 2)),
     ("Edit scene description", lambda shot, _: shot.set_scene_prompt("An empty table.")),
@@ -213,23 +212,13 @@ def test_an_edit_that_changes_nothing_is_no_step(shot: Shot) -> None:
     shot.rename_object(ball, "Ball")
     shot.set_role(ball, Role.REMOVE)
     shot.set_visible(ball, True)
-    shot.clear_prompts(ball)
+    shot.set_prompts(ball, [])
     shot.set_range(0, COUNT - 1)
     shot.set_scene_prompt("")
-    shot.clear_track(ball, 4)
     shot.begin_stroke(0, "Nothing").finish()
     with shot.edit_frames("Nothing"):
         pass
     assert shot.history.undo_name == name
-
-
-def test_prompts_of_one_frame_are_cleared(shot: Shot) -> None:
-    ball = tracked_object(shot)
-    here, there = Prompt(frame=1, x=1, y=1), Prompt(frame=2, x=2, y=2)
-    shot.add_prompt(ball, here)
-    shot.add_prompt(ball, there)
-    shot.clear_prompts(ball, 1)
-    assert shot.object(ball).prompts == (there,)
 
 
 def test_unknown_objects_and_bad_ranges_are_explained(shot: Shot) -> None:
@@ -254,13 +243,6 @@ def test_ids_are_never_used_again(shot: Shot) -> None:
         assert item.id not in seen
         seen.add(item.id)
         shot.remove_object(item.id)
-
-
-def test_settings_are_kept_and_are_no_step(shot: Shot) -> None:
-    shot.set_setting("clean-plate", {"grow": 3})
-    shot.set_setting("segmenter", "classical")
-    assert shot.document.settings == {"clean-plate": {"grow": 3}, "segmenter": "classical"}
-    assert shot.history.undo_name is None
 
 
 def test_memory_of_many_strokes_is_bounded(shot: Shot) -> None:

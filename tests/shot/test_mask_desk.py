@@ -90,7 +90,9 @@ def test_a_locked_frame_is_left_by_everything(shot: Shot) -> None:
     blob = shot.tracks.blob(item.id, 2)
     shot.apply_track(item.id, {2: (disc(30, 30, 9), 1.0), 3: (disc(30, 30, 9), 1.0)})
     assert shot.tracks.blob(item.id, 2) == blob
-    shot.clear_track(item.id)
+    edit = shot.begin_track(item.id, "Clear")
+    edit.remove([2, 3])
+    edit.finish()
     assert shot.tracks.frames(item.id) == [2]
     shot.put_shape(box(shot), "Draw box")
     with shot.edit_frames("Batch") as batch:

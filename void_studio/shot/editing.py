@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import JsonValue
 
 from void_studio.errors import VoidError
 from void_studio.quadmask.store import MaskStore
@@ -27,7 +26,7 @@ from void_studio.shot.document import (
     ShotObject,
 )
 from void_studio.shot.edits import FrameEdits, Stroke, TrackEdit
-from void_studio.shot.history import Change, History, Part, Step
+from void_studio.shot.history import History, Part, Step
 from void_studio.shot.parts import DocumentFields, Locked, ObjectFields, Presence, Shaped
 from void_studio.shot.shape_preview import ShapePreview
 from void_studio.shot.spread import Spread
@@ -112,13 +111,6 @@ class EditableShot:
         name = f"{verb} {item.name} (frame {self.number(prompt.frame)})"
         self._edit_object(name, object_id, {"prompts": (*item.prompts, prompt)})
 
-    def clear_prompts(self, object_id: str, frame: int | None = None) -> None:
-        """Removes an object's clicks, on one plate index or on all."""
-        item = self.object(object_id)
-        kept = () if frame is None else tuple(p for p in item.prompts if p.frame != frame)
-        where = "" if frame is None else f" (frame {self.number(frame)})"
-        self._edit_object(f"Clear points of {item.name}{where}", object_id, {"prompts": kept})
-
     def set_prompts(self, object_id: str, prompts: Sequence[Prompt]) -> None:
         """Replaces all clicks of an object."""
         item = self.object(object_id)
@@ -182,14 +174,6 @@ class EditableShot:
         edit = self.begin_track(object_id, name)
         for index, (mask, confidence) in masks.items():
             edit.put(index, mask, confidence)
-        edit.finish()
-
-    def clear_track(self, object_id: str, first: int = 0, last: int | None = None) -> None:
-        """Removes an object's masks on plate indices ``first`` to ``last``, both included."""
-        end = self.document.plate.count - 1 if last is None else last
-        frames = [i for i in self._core.object_frames(object_id) if first <= i <= end]
-        edit = self.begin_track(object_id, f"Clear track of {self.object(object_id).name}")
-        edit.remove(frames)
         edit.finish()
 
     # Masks
@@ -325,15 +309,6 @@ class EditableShot:
     def set_scene_prompt(self, text: str) -> None:
         """Says what the scene looks like without what is removed."""
         self._edit_document("Edit scene description", {"scene_prompt": _text(text, 10_000)})
-
-    def set_setting(self, name: str, value: JsonValue) -> None:
-        """Keeps a last used setting with the shot. Not an undo step: it is not artists' work."""
-        self._core.update(
-            lambda document: document.model_copy(
-                update={"settings": {**document.settings, name: value}}
-            )
-        )
-        self.history.announce(Change(f"Set {name}", document=True))
 
     def _new_id(self, name: str) -> str:
         # Readable for people in the folder, and unlike any id that was ever removed.

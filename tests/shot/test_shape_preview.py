@@ -90,6 +90,21 @@ def test_a_drop_on_a_frame_with_nothing_else_leaves_nothing(shot: Shot) -> None:
     assert state_of(shot) == before
 
 
+def test_a_track_that_comes_under_the_hand_is_there_when_it_is_dropped(shot: Shot) -> None:
+    item = shot.add_object("ball", Role.REMOVE)
+    shape = put(shot, "remove", True, True, ((4.0, 4.0), (30.0, 4.0), (4.0, 30.0)))
+    preview = shot.preview_shape(shape, 2)
+    preview.show(((40.0, 10.0), (60.0, 10.0), (40.0, 40.0)))
+    shot.apply_track(item.id, {2: (disc(50, 25, 12), 1.0)})
+    preview.show(((10.0, 10.0), (30.0, 10.0), (10.0, 40.0)))
+    preview.show(((4.0, 4.0), (30.0, 4.0), (4.0, 31.0)))
+    preview.end()
+    shown = shot.masks.field(2).copy()
+    shot.masks.outdate([2])
+    assert (shown == shot.masks.field(2)).all()
+    assert shown[25, 50] == Plane.REMOVE.tracked_bit
+
+
 def test_what_is_shown_is_saved_only_once_it_is_an_edit(shot: Shot) -> None:
     shape = put(shot, "remove", True, True, ((4.0, 4.0), (30.0, 4.0), (4.0, 30.0)))
     shot.save()

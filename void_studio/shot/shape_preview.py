@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from void_studio.quadmask import shapes
-from void_studio.quadmask.bits import Mask, Plane, Rect
+from void_studio.quadmask.bits import NOTHING, Mask, Plane, Rect
 from void_studio.quadmask.paint import polygon_cover
 from void_studio.shot.core import ShotCore, put_shape
 from void_studio.shot.derived import Bits
@@ -29,7 +29,8 @@ class ShapePreview:
             for plane in Plane
             if shape.visible and shape.says(plane is Plane.REMOVE)
         ]
-        self._first = self._last = shapes.shape_at(shape.keys, index, shape.interpolated) or ()
+        self._last = shapes.shape_at(shape.keys, index, shape.interpolated) or ()
+        self._shown = NOTHING
 
     def show(self, points: shapes.Polygon) -> Rect:
         """Puts the inside of the shape where these points say; returns what may have changed."""
@@ -37,6 +38,7 @@ class ShapePreview:
         rect, self._last = shapes.difference(self._last, points, size), points
         if rect.empty or not self._layers:
             return rect
+        self._shown = self._shown.union(rect)
         inside = (self._shape.adds, *polygon_cover(points, size))
         self._core.in_hand.add(self._index)
         region = self._core.masks.field(self._index)[rect.slices]
@@ -49,7 +51,8 @@ class ShapePreview:
 
     def end(self) -> None:
         """Lets the frame be what the document says, from when it is next looked at."""
-        shown = shapes.difference(self._first, self._last, self._core.masks.size)
+        # All of it: what was below the shape at the press may be another thing by now.
+        shown = self._shown
         self._core.masks.outdate([self._index], lambda _: shown)
         self._core.in_hand.discard(self._index)
 

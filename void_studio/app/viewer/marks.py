@@ -13,6 +13,9 @@ from void_studio.app.viewer.compare import DIVIDER, Point, WipeLine
 WIPE_WIDTH = 9.0
 """How far its line and handles reach to each side, logical pixels."""
 
+_HOLLOW = 32.0
+"""Less of a hole in a tool's marks, logical pixels, is not worth cutting out."""
+
 WIPE_ARM = 60.0
 """From the wipe's centre to the handle that turns it, logical pixels."""
 
@@ -92,3 +95,22 @@ def paint_label(painter: QPainter, area: QRectF, text: str, corner: Corner) -> N
 
 def _logical(point: Point, ratio: float) -> QPointF:
     return QPointF(point[0] / ratio, point[1] / ratio)
+
+
+def frame_of(outer: QRectF, reach: float, far: float) -> list[QRectF]:
+    """The boxes around a tool's marks that are hollow: all but what is nearer than ``far`` to the
+    middle, if that is worth cutting out. Logical pixels.
+
+    Args:
+        reach: How far marks go beyond ``outer``.
+    """
+    outer = outer.adjusted(-reach, -reach, reach, reach)
+    if far <= _HOLLOW:
+        return [outer]
+    x, y = outer.center().x(), outer.center().y()
+    return [
+        QRectF(outer.topLeft(), QPointF(outer.right(), y - far)),
+        QRectF(QPointF(outer.left(), y + far), outer.bottomRight()),
+        QRectF(QPointF(outer.left(), y - far), QPointF(x - far, y + far)),
+        QRectF(QPointF(x + far, y - far), QPointF(outer.right(), y + far)),
+    ]

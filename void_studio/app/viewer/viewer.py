@@ -23,14 +23,15 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from void_studio.app.tools.base import Area, Tool
 from void_studio.app.viewer.canvas import Canvas
-from void_studio.app.viewer.compare import Compare, Wipe, in_right_pane
-from void_studio.app.viewer.marks import WIPE_WIDTH
+from void_studio.app.viewer.compare import Compare, Wipe
+from void_studio.app.viewer.marks import WIPE_WIDTH, frame_of
+from void_studio.app.viewer.place import Place
 from void_studio.app.viewer.pointing import Pointing
 from void_studio.app.viewer.render import BACKGROUND, MaskView
 from void_studio.app.viewer.sampling import Placement
 from void_studio.app.viewer.side import Side
 from void_studio.app.viewer.source import Probed, Source
-from void_studio.app.viewer.transform import Box, ViewTransform
+from void_studio.app.viewer.transform import ViewTransform
 from void_studio.quadmask.bits import Rect
 from void_studio.remove.void.sees import MODEL_SIZE
 
@@ -38,14 +39,12 @@ __all__ = ["Compare", "Viewer"]
 
 Pixels = NDArray[np.uint8]
 
-_HOLLOW = 32.0  # logical pixels: less of a hole in a tool's marks is not worth cutting out
-
 
 class Viewer(QWidget):
-    """Holds the place and size of the plate in the view.
+    """Has the view painted when something of it changes.
 
-    What the sides look like is the canvas's business; what the pointer does, the pointing's.
-    Side by side the transform is that of one half, and the same for both.
+    What the sides look like is the canvas's business; where the plate is in the view, the place's;
+    what the pointer does, the pointing's.
 
     Attributes:
         surface: The widget that the view is painted on: this one, or one that covers it.
@@ -77,12 +76,11 @@ class Viewer(QWidget):
         self.setMinimumSize(240, 160)
         self._canvas = Canvas()
         self._pointing = Pointing(self)
-        self._transform: ViewTransform | None = None
-        self._fitted = True
+        self._place = Place(self._canvas)
         self._matte = False
         self._divisor = 0
         self._message = "Open a clip to begin"
-        self._allocate()
+        self._place.allocate(self.size(), self.devicePixelRatioF())
 
     # -- what is shown ---------------------------------------------------------------------
 
@@ -94,7 +92,7 @@ class Viewer(QWidget):
     @property
     def has_picture(self) -> bool:
         """Whether a frame of the plate is on screen."""
-        return self._transform is not None and self._canvas.a.picture is not None
+        return self.transform is not None and self._canvas.a.picture is not None
 
     @property
     def mask_view(self) -> MaskView:
@@ -127,8 +125,8 @@ class Viewer(QWidget):
     def side_at(self, position: QPointF) -> Side:
         """The side that is seen at a place of the view, logical pixels; A where they are mixed."""
         shown, canvas = self._canvas.shown, self._canvas
-        if shown is Compare.WIPE and self._transform is not None:
-            on_b = canvas.wipe_line(self._transform).on_b(*self._device(position))
+        if shown is Compare.WIPE and self.transform is not None:
+            on_b = canvas.wipe_line(self.transform).on_b(*self._place.device(position))
         else:
             on_b = shown is Compare.B or self.pane_at(position)
         return canvas.b if on_b else canvas.a
@@ -137,10 +135,9 @@ class Viewer(QWidget):
         """Begins showing a plate of ``size``, fitted; None shows the empty view."""
         self._canvas.set_frame(None, None, None)
         self._canvas.set_model(None, None)
-        self._fitted = True
         self._divisor = 0
-        self._transform = ViewTransform.fit(size, self._canvas.pane) if size else None
-        self._transform_changed()
+        self._place.take(size)
+        self._moved()
 
     def set_message(self, text: str) -> None:
         """The text shown while there is no plate."""
@@ -165,16 +162,16 @@ class Viewer(QWidget):
 
     def mask_changed(self, rect: Rect | None = None) -> None:
         """Redraws the mask where it changed (plate pixels), or everywhere."""
-        if self._transform is None:
+        if self.transform is None:
             return
         if rect is None or self._canvas.stale:
             self._canvas.redraw_mask()
             self.repaint_view()
             return
-        box = self._transform.box_of(rect)
+        box = self.transform.box_of(rect)
         if not box.empty:
-            box = self._canvas.redraw_mask_in(box, self._transform)
-            for area in self._logical(box):
+            box = self._canvas.redraw_mask_in(box, self.transform)
+            for area in self._place.areas(box):
                 self.repaint_view(area)
 
     def set_mask_view(self, view: MaskView) -> None:
@@ -188,16 +185,16 @@ class Viewer(QWidget):
 
     def set_wipe(self, wipe: Wipe) -> None:
         """Moves or turns the wipe."""
-        if self._transform is not None:
-            box = self._canvas.move_wipe(wipe, self._transform)
+        if self.transform is not None:
+            box = self._canvas.move_wipe(wipe, self.transform)
             around = math.ceil(WIPE_WIDTH * self.devicePixelRatioF())
-            for area in self._logical(box.grown(around)):
+            for area in self._place.areas(box.grown(around)):
                 self.repaint_view(area)
 
     def reset_wipe(self) -> None:
         """Has the wipe upright again, through the middle of what is seen of the plate."""
-        if self._transform is not None:
-            self.set_wipe(Wipe().moved(*self._transform.middle))
+        if self.transform is not None:
+            self.set_wipe(Wipe().moved(*self.transform.middle))
 
     def set_gain(self, gain: float) -> None:
         """How much a difference is exaggerated, 1 to 32."""
@@ -224,23 +221,12 @@ class Viewer(QWidget):
 
     def _marks_changed(self, area: Area | None) -> None:
         """Paints anew where the tool's marks are others now."""
-        if area is None or self._transform is None:
+        if area is None or self.transform is None:
             self.repaint_view()
             return
-        reach = area.reach
-        start = self._to_logical(area.left, area.top)
-        end = self._to_logical(area.right, area.bottom)
-        outer = QRectF(start, end).adjusted(-reach, -reach, reach, reach)
-        far = area.hollow * self.scale
-        x, y = outer.center().x(), outer.center().y()
-        boxes = [outer]
-        if far > _HOLLOW:
-            boxes = [
-                QRectF(outer.topLeft(), QPointF(outer.right(), y - far)),
-                QRectF(QPointF(outer.left(), y + far), outer.bottomRight()),
-                QRectF(QPointF(outer.left(), y - far), QPointF(x - far, y + far)),
-                QRectF(QPointF(x + far, y - far), QPointF(outer.right(), y + far)),
-            ]
+        place = self._place
+        corners = place.to_logical(area.left, area.top), place.to_logical(area.right, area.bottom)
+        boxes = frame_of(QRectF(*corners), area.reach, area.hollow * self.scale)
         for right in {False, self._canvas.shown is Compare.SIDE_BY_SIDE}:
             shift = self._canvas.offset(right) / self.devicePixelRatioF()
             for box in boxes:
@@ -252,69 +238,45 @@ class Viewer(QWidget):
 
     @property
     def transform(self) -> ViewTransform | None:
-        return self._transform
+        return self._place.transform
 
     @property
     def scale(self) -> float:
         """Logical view pixels per plate pixel."""
-        zoom = self._transform.zoom if self._transform is not None else 1.0
-        return zoom / self.devicePixelRatioF()
+        return self._place.scale
 
     def fit(self) -> None:
         """Shows the whole plate."""
-        if self._transform is not None:
-            self._fitted = True
-            self._transform = ViewTransform.fit(self._transform.plate, self._canvas.pane)
-            self._transform_changed()
+        self._place.fit()
+        self._moved()
 
     def zoom_to(self, zoom: float) -> None:
-        """Zooms to ``zoom`` device pixels per plate pixel about the view's centre."""
-        if self._transform is not None:
-            self._move(self._transform.zoomed_to(zoom, self._middle))
+        """Zooms to ``zoom`` device pixels per plate pixel about the centre of the view or half."""
+        self._place.zoom_to(zoom)
+        self._moved()
 
     def zoom_by(self, factor: float) -> None:
         """Zooms about the centre of the view, or of each half."""
-        if self._transform is not None:
-            self._move(self._transform.zoomed(factor, self._middle))
+        self._place.zoom_by(factor)
+        self._moved()
 
     def zoom_at(self, factor: float, position: QPointF) -> None:
         """Zooms about a place of the view, logical pixels."""
-        if self._transform is not None:
-            x, y = self._device(position)
-            at = x - self._canvas.offset(self.pane_at(position)), y
-            self._move(self._transform.zoomed(factor, at))
+        self._place.zoom_at(factor, position)
+        self._moved()
 
     def pan_by(self, distance: QPointF) -> None:
         """Moves the picture by logical pixels."""
-        if self._transform is not None:
-            self._move(self._transform.panned(*self._device(distance)))
-
-    def _move(self, transform: ViewTransform) -> None:
-        self._fitted = False
-        self._transform = transform
-        self._transform_changed()
-
-    @property
-    def _middle(self) -> tuple[float, float]:
-        """The centre of the view, or of a half."""
-        width, height = self._canvas.pane
-        return width / 2, height / 2
+        self._place.pan_by(distance)
+        self._moved()
 
     def pane_at(self, position: QPointF) -> bool:
         """Whether a place of the view (logical pixels) is in the right half, side by side."""
-        return in_right_pane(self._device_size(), self._canvas.shown, self._device(position)[0])
+        return self._place.pane_at(position)
 
     def to_plate(self, position: QPointF, right: bool | None = None) -> tuple[float, float] | None:
-        """A place of the view (logical pixels) in plate pixels; None without a plate.
-
-        Args:
-            right: Side by side, whether it is meant in the right half; None for that it is in.
-        """
-        if self._transform is None:
-            return None
-        x, y = self._device(position)
-        right = self.pane_at(position) if right is None else right
-        return self._transform.to_plate(x - self._canvas.offset(right), y)
+        """See ``Place.to_plate``."""
+        return self._place.to_plate(position, right)
 
     def probe(self, x: float, y: float, position: QPointF) -> None:
         """Says which plate pixel, and what of it, the pointer is at.
@@ -323,12 +285,12 @@ class Viewer(QWidget):
             x, y: Plate pixels.
             position: Logical pixels of the view.
         """
-        if self._transform is not None:
-            width, height = self._transform.plate
+        if self.transform is not None:
+            width, height = self.transform.plate
             side = self.side_at(position)
             if self._canvas.in_own_aspect(side):
-                place = Placement.of(self._transform, MODEL_SIZE, own_aspect=True)
-                across, down = place.share_at(*self._transform.to_view(x, y))
+                place = Placement.of(self.transform, MODEL_SIZE, own_aspect=True)
+                across, down = place.share_at(*self.transform.to_view(x, y))
                 x, y = across * width, down * height
             inside = 0 <= x < width and 0 <= y < height
             self.probed.emit(Probed(int(x), int(y), side.source) if inside else None)
@@ -341,50 +303,22 @@ class Viewer(QWidget):
             self._resize_sides()
 
     def _resize_sides(self) -> None:
-        self._allocate()
-        if self._transform is not None:
-            if self._fitted:
-                self._transform = ViewTransform.fit(self._transform.plate, self._canvas.pane)
-            else:
-                self._transform = self._transform.resized(self._canvas.pane)
-            self._transform_changed()
+        self._place.allocate(self.size(), self.devicePixelRatioF())
+        self._place.settle()
+        self._moved()
 
-    def _transform_changed(self) -> None:
+    def _moved(self) -> None:
+        """The plate is somewhere else in the view, or as large as it was not before."""
         self._canvas.redraw()
         self.repaint_view()
-        if self._transform is None:
+        transform = self._place.transform
+        if transform is None:
             return
-        self.zoom_changed.emit(self._transform.zoom)
-        divisor = self._transform.picture_divisor()
+        self.zoom_changed.emit(transform.zoom)
+        divisor = transform.picture_divisor()
         if divisor != self._divisor:
             self._divisor = divisor
             self.picture_divisor_changed.emit(divisor)
-
-    def _device(self, position: QPointF) -> tuple[float, float]:
-        ratio = self.devicePixelRatioF()
-        return position.x() * ratio, position.y() * ratio
-
-    def _to_logical(self, x: float, y: float) -> QPointF:
-        assert self._transform is not None
-        ratio = self.devicePixelRatioF()
-        vx, vy = self._transform.to_view(x, y)
-        return QPointF(vx / ratio, vy / ratio)
-
-    def _logical(self, box: Box) -> list[QRect]:
-        """Where a box of the transform's view is in the widget: in each half, side by side."""
-        ratio = self.devicePixelRatioF()
-        size = (box.right - box.left) / ratio, (box.bottom - box.top) / ratio
-        return [
-            QRectF((box.left + offset) / ratio, box.top / ratio, *size).toAlignedRect()
-            for offset in {self._canvas.offset(right) for right in (False, True)}
-        ]
-
-    def _device_size(self) -> tuple[int, int]:
-        ratio = self.devicePixelRatioF()
-        return max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
-
-    def _allocate(self) -> None:
-        self._canvas.allocate(self._device_size(), self.devicePixelRatioF())
 
     # -- painting --------------------------------------------------------------------------
 
@@ -397,7 +331,7 @@ class Viewer(QWidget):
 
     def paint_view(self, painter: QPainter, region: QRegion) -> None:
         """Paints the parts of the view in ``region``, logical pixels."""
-        if self._transform is None:
+        if self.transform is None:
             painter.fillRect(self.rect(), QColor(BACKGROUND, BACKGROUND, BACKGROUND))
             painter.setPen(QColor(165, 165, 165))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
@@ -406,10 +340,10 @@ class Viewer(QWidget):
         if self._canvas.shows_matte != self._matte:
             self._matte = not self._matte
             self.matte_shown.emit(self._matte)
-        self._canvas.paint(painter, region, self._transform)
+        self._canvas.paint(painter, region, self.transform)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_tool(painter)
-        self._canvas.paint_marks(painter, self.rect(), self._transform)
+        self._canvas.paint_marks(painter, self.rect(), self.transform)
 
     def _paint_tool(self, painter: QPainter) -> None:
         """Paints the tool's marks where the tool can draw: in one half or both, side by side."""
@@ -417,7 +351,7 @@ class Viewer(QWidget):
         if tool is None or not self.shows_mask:
             return
         if canvas.shown is not Compare.SIDE_BY_SIDE:
-            tool.paint(painter, self._to_logical, self.scale)
+            tool.paint(painter, self._place.to_logical, self.scale)
             return
         ratio = self.devicePixelRatioF()
         width, height = canvas.pane
@@ -426,7 +360,7 @@ class Viewer(QWidget):
                 painter.save()
                 painter.translate(canvas.offset(side is canvas.b) / ratio, 0)
                 painter.setClipRect(QRectF(0, 0, width / ratio, height / ratio))
-                tool.paint(painter, self._to_logical, self.scale)
+                tool.paint(painter, self._place.to_logical, self.scale)
                 painter.restore()
 
     # -- Qt overrides ----------------------------------------------------------------------
@@ -442,7 +376,7 @@ class Viewer(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._allocate()
+            self._place.allocate(self.size(), self.devicePixelRatioF())
             self.fit()
         super().changeEvent(event)
 

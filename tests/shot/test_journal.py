@@ -19,10 +19,12 @@ from tests.shot.small import COUNT, SIZE, State, disc, paint, state_of, write_pl
 from void_studio.errors import VoidError
 from void_studio.files import encode_png
 from void_studio.quadmask.bits import TRACKED, Plane, Rect
+from void_studio.quadmask.history import TileDiff
 from void_studio.quadmask.paint import fill_mask
-from void_studio.shot import journal
+from void_studio.shot import journal, step_file
 from void_studio.shot.document import MaskShape, Prompt, Role
 from void_studio.shot.history import Change
+from void_studio.shot.parts import Painted
 from void_studio.shot.shot import Shot, Stroke
 
 TRIANGLE = ((4.0, 6.0), (50.0, 9.0), (20.0, 48.0))
@@ -338,3 +340,21 @@ def test_tracked_bits_are_no_part_of_what_must_fit(shot: Shot) -> None:
         again.masks.field(2)[...] |= TRACKED
         assert again.history.undo()
         assert not (again.masks.field(2) & 12).any()
+
+
+def test_a_step_of_more_than_a_picture_is_refused_before_anything_is_allocated() -> None:
+    whole = [Rect(0, 0, 64, 48)] * 2
+    diff = TileDiff((48, 64), whole, b"", 0)
+    with pytest.raises(VoidError, match="more pixels"):
+        step_file.decode(step_file.encode([Painted(((0, diff),))]), "a step")
+
+
+def test_a_step_that_is_too_large_is_refused(shot: Shot, monkeypatch: pytest.MonkeyPatch) -> None:
+    paint(shot, 1, disc(9, 9, 5))
+    shot.close()
+    monkeypatch.setattr(journal, "_MOST_STEP_BYTES", 50)
+    with Shot.open(shot.folder) as again:
+        heard: list[str] = []
+        again.history.notices.append(heard.append)
+        assert again.history.undo() is None
+        assert len(heard) == 1

@@ -24,9 +24,12 @@ from void_studio.shot import layout, step_file
 from void_studio.shot.core import ShotCore
 from void_studio.shot.history import Misfit, Move, Part, Step
 from void_studio.shot.parts import Frames, Painted
+from void_studio.shot.png import read_bounded
 
 _VERSION = 1
 _STEP_FILE = re.compile(r"^(\d{6,12})\.step$")
+
+_MOST_STEP_BYTES = 2**30
 
 HELD_BYTES = 8 * 2**20
 """What steps that are on disk may hold in memory."""
@@ -113,11 +116,7 @@ class Journal:
     def read(self, step: Step) -> list[Part]:
         """The parts of a step that is on disk; VoidError if it cannot be read."""
         path = self._path(step.id)
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise files.explain(error, f"Could not read {path}") from error
-        return step_file.decode(data, str(path))
+        return step_file.decode(read_bounded(path, _MOST_STEP_BYTES), str(path))
 
     def snapshot(self) -> Snapshot:
         """What the history is now; call it while holding ``History.editing``."""

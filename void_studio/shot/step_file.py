@@ -175,6 +175,8 @@ class _Reader:
         places = [Rect(*rect) for rect in rects]
         if any(rect.empty or rect.clip((width, height)) != rect for rect in places):
             raise ValueError("it changes pixels outside of the picture")
+        if sum(rect.width * rect.height for rect in places) > width * height:
+            raise ValueError("it changes more pixels than the picture has")
         return index, TileDiff((height, width), places, self._blobs[blob], checksum)
 
     def _blob(self, at: int | None) -> bytes | None:

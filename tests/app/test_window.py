@@ -425,6 +425,17 @@ def test_what_was_opened_is_listed(hand: Hand, clip: Path) -> None:
     assert [action.text() for action in menu.actions()] == [f"{clip.parent.name}/{clip.name}"]
 
 
+@pytest.mark.parametrize(("level", "role"), [("1", Role.REMOVE), ("2", Role.AFFECTED)])
+def test_what_is_clicked_is_of_the_level_that_is_chosen(hand: Hand, level: str, role: Role) -> None:
+    hand.key("C")
+    hand.key(level)
+    assert role.value in hand.window.desk.hint.text().split("  ")[0]
+    hand.click(100, 80)
+    item = hand.window.session.current_object()
+    assert item is not None
+    assert item.role is role
+
+
 def test_clicks_on_two_frames_both_count(hand: Hand) -> None:
     """The first answer comes after the second click was made."""
     window = hand.window

@@ -18,6 +18,7 @@ from void_studio.app.opening import Opened, title_of
 from void_studio.app.pictures import OpenSource, Pictures
 from void_studio.app.scrub_proxy import ScrubProxy
 from void_studio.app.showing import Showing
+from void_studio.app.tools.level import PaintLevel
 from void_studio.errors import VoidError
 from void_studio.quadmask.bits import Rect
 from void_studio.shot.autosave import Autosaver
@@ -320,13 +321,18 @@ class Session(QObject):
             objects = self.shot.document.objects
             self._object_id = objects[-1].id if objects else ""
 
-    def add_object(self, role: Role = Role.REMOVE) -> ShotObject | None:
+    @property
+    def new_role(self) -> Role:
+        """What a new object is: what the level that is chosen would paint."""
+        return Role.AFFECTED if self.brush.level is PaintLevel.AFFECTED else Role.REMOVE
+
+    def add_object(self) -> ShotObject | None:
         """Adds an object with a free name and makes it current."""
         if self.shot is None:
             return None
         names = {item.name for item in self.shot.document.objects}
         number = next(n for n in range(1, len(names) + 2) if f"Object {n}" not in names)
-        item = self.shot.add_object(f"Object {number}", role)
+        item = self.shot.add_object(f"Object {number}", self.new_role)
         self.set_current_object(item.id)
         return item
 

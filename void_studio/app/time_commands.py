@@ -52,8 +52,8 @@ class TimeCommands:
         on("go_to", transport.edit_frame)
         on("previous_edited", lambda: self.go_to_neighbour(self._edited(), -1))
         on("next_edited", lambda: self.go_to_neighbour(self._edited(), 1))
-        on("previous_unsure", lambda: self.go_to_neighbour(self._unsure(), -1))
-        on("next_unsure", lambda: self.go_to_neighbour(self._unsure(), 1))
+        on("previous_unsure", lambda: self.go_round(self._unsure(), -1))
+        on("next_unsure", lambda: self.go_round(self._unsure(), 1))
         on("loop", self.cycle_loop)
         on("marker", lambda: self.toggle_marker(self._session.index))
         on("previous_marker", lambda: self.go_to_neighbour(self._marked(), -1))
@@ -105,6 +105,12 @@ class TimeCommands:
         index = neighbour(frames, self._session.index, direction)
         if index is not None:
             self.go(index)
+
+    def go_round(self, frames: NDArray[np.intp], direction: int) -> None:
+        """Goes to the next of ``frames``, ascending; after the last of them to the first."""
+        if frames.size:
+            index = neighbour(frames, self._session.index, direction)
+            self.go(int(frames[0 if direction > 0 else -1]) if index is None else index)
 
     def ask_first_number(self, parent: QWidget) -> None:
         """Asks which number the plate's first frame has."""

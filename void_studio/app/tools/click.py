@@ -20,13 +20,18 @@ class ClickTool(Tool):
     """Adds include and exclude points to the current object, making one where there is none."""
 
     name = "click"
-    hint = "Click: point at the object.  Alt excludes · Backspace takes the last point back"
 
     def __init__(self, session: Session, objects: Objects) -> None:
         super().__init__(session)
         self._session = session
         self._objects = objects
         session.objects_changed.connect(self.redraw)
+
+    def hint_for(self, modifiers: Qt.KeyboardModifier) -> str:
+        return (
+            f"Click: point at the object; a new one is {self._session.new_role.value}.  "
+            "Alt excludes · Backspace takes the last point back · 1 remove, 2 affected"
+        )
 
     def press(self, pointer: Pointer) -> None:
         shot = self._session.shot

@@ -87,6 +87,7 @@ def plane_colour(name: str) -> QColor:
     """A colour of the palette; for *remove* and *affected* the one that the artist chose."""
     return QColor(_chosen[name]) if name in _chosen else PALETTE.colour(name)
 
+
 BASE_POINTS = 9.0
 """The size of ordinary text."""
 

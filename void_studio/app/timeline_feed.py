@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QSize
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
 from void_studio.app.background import Background
@@ -34,6 +34,8 @@ def to_image(rgb: NDArray[np.uint8]) -> QImage:
 class TimelineFeed(QObject):
     """Keeps a Timeline up to date with a Session."""
 
+    _made = Signal(CancelToken, int, QImage)
+
     def __init__(
         self,
         session: Session,
@@ -55,6 +57,7 @@ class TimelineFeed(QObject):
         session.pictures.cached_changed.connect(self.refresh_cached)
         jobs.rows_changed.connect(self.refresh_takes)
         timeline.thumbnails_wanted.connect(self._make_thumbnails)
+        self._made.connect(self._show_thumbnail, Qt.ConnectionType.QueuedConnection)
 
     def refresh(self) -> None:
         """Shows the session's shot, or nothing."""
@@ -152,19 +155,17 @@ class TimelineFeed(QObject):
             self._collect(decode, token)
 
     def _collect(self, make: Callable[[], Thumbs], token: CancelToken) -> None:
-        """Runs ``make`` on a thread and gives the timeline what it made."""
+        """Runs ``make`` on a thread and gives the timeline each picture as it is made."""
 
-        def work() -> list[tuple[int, QImage]]:
-            made = []
+        def work() -> None:
             for index, rgb in make():
                 if token.cancelled:
                     raise Cancelled
-                made.append((index, to_image(rgb)))
-            return made
+                self._made.emit(token, index, to_image(rgb))
 
-        def done(made: list[tuple[int, QImage]]) -> None:
-            if not token.cancelled:
-                for index, image in made:
-                    self._timeline.set_thumbnail(index, image)
+        failed = self._session.failed.emit
+        self._background.run("Could not make thumbnails", work, failed=failed)
 
-        self._background.run("Could not make thumbnails", work, done, self._session.failed.emit)
+    def _show_thumbnail(self, token: CancelToken, index: int, image: QImage) -> None:
+        if not token.cancelled:
+            self._timeline.set_thumbnail(index, image)

@@ -143,10 +143,10 @@ class StartPage(QWidget):
         """Leaves out what does not fit: the steps, then the second row."""
         room = self.height()
         line = self._line
-        fits_two = room > line * 36
+        fits_two = room > line * 44
         for at, card in enumerate(self._cards):
             card.setVisible(at < _COLUMNS or fits_two)
-        self._steps.setVisible(room > line * (26 if self._cards else 18))
+        self._steps.setVisible(room > line * (32 if self._cards else 18))
 
     # Qt overrides
 

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.app.conftest import Hand
+from void_studio.app import main
 from void_studio.app.last_resort import last_resort
+from void_studio.app.window import MainWindow
 from void_studio.errors import VoidError
 from void_studio.quadmask.bits import EFFECTIVE
 from void_studio.worker import error_log
@@ -139,3 +141,19 @@ def test_the_log_does_not_grow_for_ever(
     path.unlink()
     path.mkdir()
     assert error_log.keep(ValueError()) is None
+
+
+def test_the_program_runs_with_it(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, meanwhile = sys.excepthook, []
+
+    def execute(*_: object) -> int:
+        meanwhile.append(sys.excepthook)
+        return 0
+
+    monkeypatch.setattr(main, "make_window", lambda: window)
+    monkeypatch.setattr(main, "_close_on_signals", lambda *_: None)
+    monkeypatch.setattr(window.studio.screen_probe, "start", lambda: None)
+    monkeypatch.setattr(QApplication, "exec", execute)
+    assert main.run() == 0
+    assert sys.excepthook is before
+    assert meanwhile != [before]

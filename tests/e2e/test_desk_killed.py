@@ -11,7 +11,6 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,8 +76,6 @@ class Windows:
         self._process = subprocess.Popen(
             words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
         )
-        self._watchdog = threading.Timer(60 + 20 * KILLS, self._process.kill)
-        self._watchdog.start()
 
     def kill_one(self, home: Path, folder: Path, seed: int, waits: bool) -> Told:
         """Lets an artist work and kills their window in the middle of it."""
@@ -93,6 +90,7 @@ class Windows:
         try:
             while lines[-1][:2] != ["begins", str(last)]:
                 lines.append(self._line())
+                assert lines[-1] != ["ended"], "the window ended by itself"
             time.sleep(chance.uniform(0, 0.08))
         finally:
             os.kill(int(pid), signal.SIGKILL)
@@ -111,8 +109,6 @@ class Windows:
             assert self._process.stdin is not None
             self._process.stdin.close()
             assert self._process.wait(60) == 0
-        self._watchdog.cancel()
-        self._watchdog.join()
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter, QRegion
 
+from void_studio.app.viewer import labels
 from void_studio.app.viewer.compare import Compare, Wipe, WipeLine, pane_offset, pane_size
 from void_studio.app.viewer.look import Look
 from void_studio.app.viewer.marks import Corner, paint_divider, paint_label, paint_wipe
@@ -30,9 +31,6 @@ Pixels = NDArray[np.uint8]
 
 _MOST_BOXES = 16
 """More places than these where the mask changed are drawn as one."""
-
-_LABEL_ROOM = 480
-"""A plate that is narrower in the view, logical pixels, leaves its labels the whole width."""
 
 
 class Canvas:
@@ -265,50 +263,29 @@ class Canvas:
         if shown is Compare.SIDE_BY_SIDE:
             paint_divider(painter, view, self._view[0] / self._ratio, self._ratio)
         for text, corner in self._labels(line):
-            paint_label(painter, self._label_area(corner, transform), text, corner)
+            paint_label(painter, self._label_room(corner, transform), text, corner)
         if self.caption and any(_models(side) for side in self.seen):
             paint_label(painter, QRectF(view), self.caption, Corner.BOTTOM_LEFT)
 
-    def _label_area(self, corner: Corner, transform: ViewTransform) -> QRectF:
-        """Where a label has room: over the plate, in its half where there are two. Logical
-        pixels."""
-        shown, ratio = self.shown, self._ratio
-        halved = shown in (Compare.WIPE, Compare.BLEND)
-        offset = self.offset(not corner.left)
-        box = transform.plate_box
-        if (box.right - box.left) / ratio < _LABEL_ROOM:
-            box = Box(0, 0, *self.pane)
-        left, right = (box.left + offset) / ratio, (box.right + offset) / ratio
-        if halved and corner.left:
-            right = (left + right) / 2
-        elif halved:
-            left = (left + right) / 2
-        return QRectF(left, box.top / ratio, right - left, (box.bottom - box.top) / ratio)
+    def _label_room(self, corner: Corner, transform: ViewTransform) -> QRectF:
+        ratio, box = self._ratio, transform.plate_box
+        size = box.right - box.left, box.bottom - box.top
+        plate = QRectF(box.left / ratio, box.top / ratio, size[0] / ratio, size[1] / ratio)
+        pane = self.pane[0] / ratio, self.pane[1] / ratio
+        offset = self.offset(not corner.left) / ratio
+        return labels.room(self.shown, corner, plate, pane, offset)
 
     def _labels(self, line: WipeLine) -> list[tuple[str, Corner]]:
+        if self.b.source is None:
+            return []
         a, b = (
             f"{letter}  {label}{self._waiting(side)}"
             for letter, label, side in zip("AB", self.labels, (self.a, self.b), strict=True)
         )
-        shown = self.shown
-        if self.b.source is None:
-            return []
-        if shown is Compare.A:
-            return [(a, Corner.TOP_LEFT)]
-        if shown is Compare.B:
-            return [(b, Corner.TOP_RIGHT)]
-        if shown is Compare.SIDE_BY_SIDE:
-            return [(a, Corner.TOP_LEFT), (b, Corner.TOP_RIGHT)]
-        if shown is Compare.DIFFERENCE:
-            text = f"Difference of {a} and {b}, {self.gain:.3g}\N{MULTIPLICATION SIGN}"
-            return [(text + self._unlike, Corner.TOP_LEFT)]
-        if shown is Compare.BLEND:
-            percent = round(self.share * 100)
-            return [
-                (f"{a}  {100 - percent} %", Corner.TOP_LEFT),
-                (f"{b}  {percent} %", Corner.TOP_RIGHT),
-            ]
-        return list(zip((a, b), Corner.across(line.normal), strict=True))
+        written = labels.texts(self.shown, a, b, line, self.gain, self.share)
+        if self.shown is Compare.DIFFERENCE:
+            return [(text + self._unlike, corner) for text, corner in written]
+        return written
 
     @property
     def _unlike(self) -> str:

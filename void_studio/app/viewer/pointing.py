@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import (
+    QGuiApplication,
     QInputDevice,
     QKeyEvent,
     QNativeGestureEvent,
@@ -24,6 +25,7 @@ from void_studio.app.viewer.wiping import Wiping
 if TYPE_CHECKING:
     from void_studio.app.viewer.viewer import Viewer
 
+# Only the X Window System joins events at all, and does so by default.
 _JOINS_EVENTS = Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents
 
 _HELD_KEYS = (Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Control)
@@ -233,7 +235,7 @@ class Pointing:
 
     def _end_drawing(self) -> None:
         self._drawing = False
-        QCoreApplication.setAttribute(_JOINS_EVENTS, True)
+        QCoreApplication.setAttribute(_JOINS_EVENTS, QGuiApplication.platformName() == "xcb")
 
     def _lose_button(self) -> None:
         """The button went up where nobody saw it, e.g. while another window had the mouse."""

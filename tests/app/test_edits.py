@@ -272,6 +272,8 @@ def test_the_menu_says_which_level_and_which_frames(hand: Hand) -> None:
     assert plain(actions["clear_frame"].text()) == f"Clear Affected on frames 4–{COUNT - 1}"
     session.shot.set_range(2, 6)
     assert plain(actions["clear_frame"].text()) == "Clear Affected on frames 4–6"
+    said = "Copy Affected from Previous Frame (3) to frames 4–6"
+    assert plain(actions["copy_previous"].text()) == said
 
 
 @pytest.mark.parametrize("level", PaintLevel)

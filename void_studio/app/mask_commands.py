@@ -97,11 +97,16 @@ class MaskCommands:
             locked,
             session.frames.where(before) if before else "",
             session.frames.where(after) if after else "",
-            (session.number(index - 1), session.number(index + 1)),
+            (self._named(index - 1), self._named(index + 1)),
         )
         for name, text in texts.items():
             if self._actions[name].text() != text:
                 self._actions[name].setText(text)
+
+    def _named(self, index: int) -> str:
+        """A frame's number; empty if the plate has no such frame."""
+        session = self._session
+        return str(session.number(index)) if 0 <= index < session.count else ""
 
     def _ask_amounts(self) -> None:
         AmountsDialog(self._edits.amounts, self._window).show()

@@ -14,7 +14,7 @@ def mask_texts(
     locked: bool,
     before: str = "",
     after: str = "",
-    beside: tuple[int, int] = (0, 0),
+    beside: tuple[str, str] = ("", ""),
 ) -> dict[str, str]:
     """The texts of the menu's actions, by action.
 
@@ -24,7 +24,7 @@ def mask_texts(
         amount: How far an edit goes, pixels: see ``MaskAmounts``.
         locked: Whether the current frame is locked.
         before, after: The part of the frames on either side; empty for the next one only.
-        beside: The numbers of the previous frame and the next.
+        beside: The numbers of the previous frame and the next; empty where there is none.
     """
     what = "Mask" if level is PaintLevel.KEEP else level.value
     on = f" on {where}" if where else ""
@@ -51,8 +51,9 @@ def mask_texts(
     }
 
 
-def _one(number: int, where: str) -> str:
-    return f" ({number}){_to(where)}" if where else ""
+def _one(number: str, where: str) -> str:
+    """Which frame is copied to many others."""
+    return f"{f' ({number})' if number else ''}{_to(where)}" if where else ""
 
 
 def _to(where: str) -> str:

@@ -145,7 +145,9 @@ def say(*words: object) -> None:
 def live(home: str, folder: str, seed: int, waits: bool) -> None:
     """The life of one window."""
     os.environ["VOID_STUDIO_HOME"] = home
-    make_application()
+    application = make_application()
+    # A test before this one may have copied: whoever asks what would wait for the test's process.
+    application.clipboard().setText("nothing that can be pasted")
     use_home(home)
     window = MainWindow(QuietHost())
     window.show()

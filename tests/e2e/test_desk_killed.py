@@ -26,7 +26,7 @@ from void_studio.shot.shot import Shot
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
 
-KILLS = int(os.environ.get("VOID_STUDIO_KILLS", "12"))
+KILLS = int(os.environ.get("VOID_STUDIO_KILLS", "25"))
 FIRST_SEED = int(os.environ.get("VOID_STUDIO_KILL_SEED", "0"))
 
 

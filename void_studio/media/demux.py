@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,6 +15,7 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import Discard, Disposition
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -29,6 +32,7 @@ _FORMATS = (
     "asf,gif,apng,nut,ivf,obu,av1,yuv4mpegpipe,dv,gxf"
 )
 _LARGE = 2560 * 1440
+_POLITE = 5
 _OPTIONS = {
     "format_whitelist": _FORMATS,
     "protocol_whitelist": "file",
@@ -101,6 +105,28 @@ def set_threads(stream: VideoStream) -> None:
     limit = 2 if context.width * context.height >= _LARGE else 4
     context.thread_count = min(limit, os.cpu_count() or 1)
     context.thread_type = "AUTO"
+    _open_politely(context)
+
+
+def _open_politely(context: VideoCodecContext) -> None:
+    """Starts the decoder's threads with less priority than whoever waits for its pictures.
+
+    They take all cores for a while; a window that has to share them with its own decoder stutters.
+    Threads inherit the priority of the one that starts them, and only an administrator can raise
+    it again, so they are started from a thread that does nothing else.
+    """
+    if sys.platform != "linux" or context.thread_count < 2:  # elsewhere it is the whole process's
+        return
+
+    def start() -> None:
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _POLITE)
+        with suppress(FFmpegError):
+            context.open()  # decoding opens what could not be opened here, and says why
+
+    thread = threading.Thread(target=start, name="decoder-start")
+    thread.start()
+    thread.join()
 
 
 def packets_of(container: InputContainer, stream: VideoStream, path: Path) -> Iterator[VideoPacket]:

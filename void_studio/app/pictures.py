@@ -18,6 +18,7 @@ from void_studio.media.cache import FrameServer
 from void_studio.media.plate import Source as PictureSource
 from void_studio.shot.shot import Shot
 from void_studio.shot.takes import TakeSource
+from void_studio.threads import Begin
 
 OpenSource = Callable[[], PictureSource]
 
@@ -120,9 +121,10 @@ class Pictures(QObject):
     cached_changed = Signal()
     failed = Signal(object)
 
-    def __init__(self, leaving: Leaving, parent: QObject | None = None) -> None:
-        """``leaving`` closes decoders that are done with."""
+    def __init__(self, leaving: Leaving, begin: Begin, parent: QObject | None = None) -> None:
+        """``leaving`` closes decoders that are done with; ``begin`` has their threads."""
         super().__init__(parent)
+        self._begin = begin
         self._leaving = leaving
         self._plate: FrameServer | None = None
         self._takes: tuple[_ServedTake, ...] = ()
@@ -200,7 +202,7 @@ class Pictures(QObject):
     def _serve(
         self, open_source: OpenSource, budget: int, on_ready: Callable[[int], None]
     ) -> FrameServer:
-        server = FrameServer(open_source, budget, on_ready, self.failed.emit)
+        server = FrameServer(open_source, budget, on_ready, self.failed.emit, self._begin)
         server.set_view_size(picture_size(self._size, self._divisor))
         return server
 

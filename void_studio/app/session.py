@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 
 import numpy as np
@@ -25,6 +26,7 @@ from void_studio.shot.autosave import Autosaver
 from void_studio.shot.document import Role, ShotObject
 from void_studio.shot.history import Change
 from void_studio.shot.shot import Shot, Stroke
+from void_studio.threads import Begin
 
 Again = Callable[[NDArray[np.uint8]], object]
 
@@ -70,16 +72,24 @@ class Session(QObject):
     _save_failed = Signal(object)
 
     def __init__(
-        self, background: Background, heavy: Background, parent: QObject | None = None
+        self,
+        background: Background,
+        heavy: Background,
+        begin: Begin,
+        parent: QObject | None = None,
     ) -> None:
-        """``background`` is for what the artist waits for, ``heavy`` for what takes long."""
+        """``background`` is for what the artist waits for, ``heavy`` for what takes long.
+
+        ``begin`` has the threads that live as long as a shot is open.
+        """
         super().__init__(parent)
         self.background = background
-        self._leaving = Leaving(self.failed.emit)
+        self._leaving = Leaving(self.failed.emit, begin)
         self.opener = Opener(background, self._leaving, self)
         self.opener.opened.connect(self._adopt)
         self.opener.failed.connect(self.failed)
-        self.pictures = Pictures(self._leaving, self)
+        self.pictures = Pictures(self._leaving, begin, self)
+        self._begin = begin
         self.pictures.failed.connect(self.failed)
         self.shot: Shot | None = None
         self.index = 0
@@ -120,7 +130,9 @@ class Session(QObject):
         self._first_number = shot.document.first_number
         self.index = self._range[0]
         self._object_id = shot.document.objects[0].id if shot.document.objects else ""
-        self._autosaver = Autosaver(shot, self._saved.emit, self._save_failed.emit)
+        self._autosaver = Autosaver(
+            shot, self._saved.emit, self._save_failed.emit, begin=self._begin
+        )
         shot.history.listeners.append(self._on_change)
         shot.history.notices.append(self.noticed.emit)
         self.pictures.open(shot, self.showing.takes)
@@ -153,7 +165,8 @@ class Session(QObject):
             shot.history.listeners.remove(self._on_change)
             shot.history.notices.clear()
             closers = [saver.close] if saver is not None else []
-            self._leaving.close(f"Could not close {shot.folder}", *closers, shot.close)
+            # What is left of it in cycles goes then, and not when the window is busy.
+            self._leaving.close(f"Could not close {shot.folder}", *closers, shot.close, gc.collect)
 
     # -- frames ----------------------------------------------------------------------------
 

@@ -19,9 +19,12 @@ from void_studio.app.screen_choice import ScreenProbe
 from void_studio.app.session import Session
 from void_studio.app.shapes import Shapes
 from void_studio.hosts.local import LocalHost
+from void_studio.threads import Crew
 
 _THREADS = 3
 _HEAVY_THREADS = 2
+_CREW = 12
+"""Enough for a shot that is opened with two takes while another one is still being closed."""
 
 
 class Studio(QObject):
@@ -50,7 +53,8 @@ class Studio(QObject):
         super().__init__(parent)
         self.background = Background(self, _THREADS)
         self.heavy = Background(self, _HEAVY_THREADS, polite=True)
-        self.session = Session(self.background, self.heavy, self)
+        self._crew = Crew(_CREW)
+        self.session = Session(self.background, self.heavy, self._crew.begin, self)
         self.jobs = Jobs(self.session, self.background, host, self)
         self.objects = Objects(self.session, self.jobs, self)
         self.shapes = Shapes(self.session, self)
@@ -73,3 +77,4 @@ class Studio(QObject):
         self.session.frames.close()
         self.background.close()
         self.heavy.close()
+        self._crew.close()

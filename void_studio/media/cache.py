@@ -13,6 +13,7 @@ from void_studio.errors import Cancelled, VoidError
 from void_studio.media.lookahead import Wish, held
 from void_studio.media.memory import apart
 from void_studio.media.plate import Source
+from void_studio.threads import Begin, begin
 
 Picture = NDArray[np.uint8]  # (height, width, 3) RGB, read-only
 FullCallback = Callable[[int, Picture], None]
@@ -48,12 +49,14 @@ class FrameServer:
         budget_bytes: int = 128 * 2**20,
         on_ready: Callable[[int], None] | None = None,
         on_error: Callable[[VoidError], None] | None = None,
+        begin: Begin = begin,
     ) -> None:
         """Args:
         open_source: Opens the source; called on the background thread.
         budget_bytes: For all pictures together; two are always kept.
         on_ready: Called with the number of each picture that became available or was replaced.
         on_error: Called with each failure.
+        begin: Has the background thread; one of its own if nothing is said.
         """
         self._open_source = open_source
         self._budget = budget_bytes
@@ -74,8 +77,7 @@ class FrameServer:
         self._calls = 0
         self._looking_ahead = False
         self._closed = False
-        self._thread = threading.Thread(target=self._run, name="frame-server", daemon=False)
-        self._thread.start()
+        self._serving = begin("frame-server", self._run)
 
     def set_view_size(self, size: tuple[int, int] | None) -> None:
         """Pictures are wanted at ``size`` from now on (None: the source's own).
@@ -157,8 +159,8 @@ class FrameServer:
             self._closed = True
             self._interrupt()
             self._lock.notify()
-        if threading.current_thread() is not self._thread:
-            self._thread.join()
+        if not self._serving.here:
+            self._serving.join()
 
     # On the server's thread.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from void_studio.errors import VoidError
+from void_studio.threads import Begin, begin
 
 if TYPE_CHECKING:
     from void_studio.shot.history import Change
@@ -32,6 +33,7 @@ class Autosaver:
         on_saved: Callable[[int], None] | None = None,
         on_error: Callable[[VoidError], None] | None = None,
         retry_s: float = RETRY_S,
+        begin: Begin = begin,
     ) -> None:
         """Starts the thread and listens to the shot's edits.
 
@@ -39,6 +41,7 @@ class Autosaver:
             on_saved: Called on the saver's thread with the number of files written.
             on_error: Called on the saver's thread when saving begins to fail.
             retry_s: Seconds after which a save that failed is tried again.
+            begin: Has the thread; one of its own if nothing is said.
         """
         self._shot = shot
         self._retry_s = retry_s
@@ -49,9 +52,8 @@ class Autosaver:
         self._done = 0
         self._failed: VoidError | None = None
         self._closing = False
-        self._thread = threading.Thread(target=self._run, name="autosave")
         shot.history.listeners.append(self._changed)
-        self._thread.start()
+        self._saving = begin("autosave", self._run)
 
     @property
     def error(self) -> VoidError | None:
@@ -84,7 +86,7 @@ class Autosaver:
         with self._wake:
             self._closing = True
             self._wake.notify_all()
-        self._thread.join()
+        self._saving.join()
         return not self._shot.unsaved
 
     def _changed(self, change: Change) -> None:

@@ -78,3 +78,17 @@ def test_strength_goes_from_nothing_to_all() -> None:
 @pytest.mark.parametrize(("by", "strength"), [(0.1, 1.1), (5.0, 2.0), (-5.0, 0.0)])
 def test_strength_stays_within_bounds(by: float, strength: float) -> None:
     assert OverlayStyle().stronger(by).strength == strength
+
+
+def test_outlines_leave_what_is_inside_as_it_is() -> None:
+    values = np.zeros((40, 40), np.uint8)
+    values[10:30, 10:30] = 1
+    region = np.full((40, 40, 4), 90, np.uint8)
+    region[..., 3] = 255
+    before = region.copy()
+    Overlay(OverlayStyle(), filled=False).blend(region, values, 0)
+    changed = (region != before).any(axis=2)
+    assert changed[10, 10:30].all()
+    assert changed[10:30, 29].all()
+    assert not changed[11:29, 11:29].any()
+    assert not changed[:10].any()

@@ -362,7 +362,8 @@ class Canvas:
             mix_difference(out, a, b, box, self.gain)
             overlaid = any(self._view_of(side) is MaskView.OVERLAY for side in (self.a, self.b))
             if overlaid and self._field is not None:
-                self.a.renderer.draw_overlay(out, box, transform, self._field)
+                # What differs inside an area is what one wants to see.
+                self.a.renderer.draw_overlay(out, box, transform, self._field, filled=False)
 
 
 def _models(side: Side) -> bool:

@@ -28,6 +28,7 @@ STRIPES = 7  # logical pixels from one stripe to the next
 _STRIPE_LIGHTENED = 0.45
 _STRIPE_OPACITY = 0.25
 _EDGE_OPACITY = 0.35
+_OUTLINE_OPACITY = 0.9
 _KEPT_STRIPE_OPACITY = 0.5
 
 
@@ -66,12 +67,13 @@ class OverlayStyle:
         tints = {other: getattr(self, other) for other in TINTS} | {name: tint}
         return OverlayStyle(**tints, painted_boost=self.painted_boost, strength=self.strength)
 
-    def tables(self) -> tuple[Pixels, Pixels]:
+    def tables(self, filled: bool = True) -> tuple[Pixels, Pixels]:
         """(256, 4) premultiplied BGRA colour and (256,) remaining picture weight.
 
         The index is a field's value, plus ``ON_STRIPE`` and ``ON_EDGE``. A hand-painted area is
         hatched, so that it is told from a tracked one also without its colour; so is what was
-        painted back to keep. The weight is 255 exactly where nothing is to be seen.
+        painted back to keep. Areas that are not ``filled`` are only outlined. The weight is 255
+        exactly where nothing is to be seen.
         """
         values = np.arange(256)
         bits = values & (ON_STRIPE - 1)
@@ -88,7 +90,10 @@ class OverlayStyle:
         stripe = (values & ON_STRIPE > 0) & painted & (alpha > 0)
         colours[stripe] += (255 - colours[stripe]) * _STRIPE_LIGHTENED
         alpha[stripe] += np.where(cleared[stripe], _KEPT_STRIPE_OPACITY, _STRIPE_OPACITY)
-        alpha[(values & ON_EDGE > 0) & (effective > 0) & (alpha > 0)] += _EDGE_OPACITY
+        edge = (values & ON_EDGE > 0) & (effective > 0) & (alpha > 0)
+        alpha[edge] += _EDGE_OPACITY
+        if not filled:
+            alpha = np.where(edge, _OUTLINE_OPACITY, 0.0)
         alpha = np.clip(alpha * self.strength, 0, 1)
         table = np.zeros((256, 4), np.uint8)
         table[:, :3] = np.rint(colours * alpha[:, None])
@@ -105,14 +110,16 @@ class Overlay:
     REACH = 1
     """Device pixels around a change within which the overlay changes too: its outlines."""
 
-    def __init__(self, style: OverlayStyle) -> None:
+    def __init__(self, style: OverlayStyle, filled: bool = True) -> None:
+        """``filled``: else areas are only outlined, so that what is in them is seen."""
         self.stripes = STRIPES
+        self._filled = filled
         self.set_style(style)
 
     def set_style(self, style: OverlayStyle) -> None:
-        colours, self._weights = style.tables()
+        colours, self._weights = style.tables(self._filled)
         self._colours = [np.ascontiguousarray(channel) for channel in colours.T]
-        self._shown = (self._weights < 255).astype(np.uint8)
+        self._shown = (self._weights[np.arange(256) | ON_EDGE] < 255).astype(np.uint8)
 
     def blend(self, region: Pixels, values: Pixels, phase: int) -> None:
         """Blends into ``region`` in place.

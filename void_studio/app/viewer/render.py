@@ -55,12 +55,14 @@ class SideRenderer:
         self.softness = 0.0
         self.own_aspect = False
         self._overlay = Overlay(style)
+        self._outlines = Overlay(style, filled=False)
         self._base: Pixels = np.zeros((0, 0, 4), np.uint8)
         self._base_of: tuple[object, ...] = ()
         self._picture: Pixels | None = None
 
     def set_style(self, style: OverlayStyle) -> None:
         self._overlay.set_style(style)
+        self._outlines.set_style(style)
 
     def set_ratio(self, ratio: float) -> None:
         """Takes how many device pixels a logical one is."""
@@ -134,8 +136,15 @@ class SideRenderer:
         if not self.own_aspect:
             self.onion.draw(region, target, transform)
 
-    def draw_overlay(self, out: Pixels, box: Box, transform: ViewTransform, field: Pixels) -> None:
-        """Blends the mask over ``box`` of ``out``, as ``draw`` takes them."""
+    def draw_overlay(
+        self,
+        out: Pixels,
+        box: Box,
+        transform: ViewTransform,
+        field: Pixels,
+        filled: bool = True,
+    ) -> None:
+        """Blends the mask, or only its outlines, over ``box`` of ``out``, as ``draw`` takes them."""
         place = self._placement(transform, field)
         whole = place.box(transform.view)
         target = box.intersect(whole)
@@ -146,7 +155,8 @@ class SideRenderer:
         region = out[around.top : around.bottom, around.left : around.right]
         kept = region if around == target else region.copy()
         phase = around.left - math.floor(place.x) + around.top - math.floor(place.y)
-        self._overlay.blend(kept, sample_field(field, around, place), phase)
+        overlay = self._overlay if filled else self._outlines
+        overlay.blend(kept, sample_field(field, around, place), phase)
         if kept is not region:
             region[target.within(around)] = kept[target.within(around)]
 

@@ -99,9 +99,12 @@ class Following(QObject):
                         if frame is not None:
                             self.tracked.emit(frame)
                 status = self._host.status(job_id)
-                if events or not status.state.active:
+                if status.state.active:
+                    if events:
+                        self.status.emit(status)
+                elif not events:
+                    # That it has ended is told last: until then more frames may be on their way.
                     self.status.emit(status)
-                if not events and not status.state.active:
                     return
         except Exception as error:
             if not self._closing.is_set():

@@ -1,0 +1,51 @@
+"""Following a job: that it has ended is told last, however its news comes in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+from PySide6.QtCore import QCoreApplication
+from pytestqt.qtbot import QtBot
+
+from tests.app.conftest import Hand
+from void_studio.app.following import Following
+from void_studio.hosts.local import LocalHost
+from void_studio.shot.document import Prompt, Role
+from void_studio.worker.jobs import create_track_job
+from void_studio.worker.spec import Direction
+from void_studio.worker.status import JobState, JobStatus
+
+
+class EndedHost:
+    """Knows one job, which has ended; its events come one at a request."""
+
+    def __init__(self, folder: Path, count: int) -> None:
+        self._folder = folder
+        self._left = [{"type": "progress", "next": at + 1} for at in range(count)]
+
+    def events(self, job_id: str, since: int, wait_s: float) -> list[dict[str, Any]]:
+        return self._left[since : since + 1]
+
+    def status(self, job_id: str) -> JobStatus:
+        return JobStatus(id=job_id, folder=self._folder, state=JobState.DONE)
+
+    def close(self) -> None:
+        pass
+
+
+def test_the_end_is_told_once_and_after_everything_else(hand: Hand, qtbot: QtBot) -> None:
+    shot = hand.window.session.shot
+    assert shot is not None
+    item = shot.add_object("Ball", Role.REMOVE)
+    shot.add_prompt(item.id, Prompt(frame=0, x=60, y=90))
+    folder = create_track_job(shot, [item.id], direction=Direction.BOTH, frames=(0, 3))
+    host = EndedHost(folder, 3)
+    following = Following(cast(LocalHost, host), hand.window)
+    told: list[JobStatus] = []
+    following.status.connect(told.append)
+    assert following.follow("job", folder)
+    qtbot.waitUntil(lambda: bool(told))
+    following.close()
+    QCoreApplication.processEvents()
+    assert [status.state for status in told] == [JobState.DONE]

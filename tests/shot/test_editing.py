@@ -274,32 +274,3 @@ def test_frames_are_numbered_anew_and_stay_so_with_another_plate(
         assert again.number(2) == 86402
         with pytest.raises(VoidError, match="numbered from"):
             again.number_from(10**10)
-
-
-def test_the_first_click_on_a_new_object_is_one_step_with_it(shot: Shot) -> None:
-    empty = state_of(shot)
-    item = shot.add_object("Cup", Role.REMOVE)
-    shot.apply_click(item.id, [Prompt(frame=1, x=20, y=25)], 1, disc(20, 25, 9))
-    clicked = state_of(shot)
-    assert shot.history.steps() == [f"Click Cup (frame {FIRST + 1})"]
-    shot.apply_click(item.id, [Prompt(frame=2, x=20, y=25)], 2, disc(20, 25, 9))
-    assert len(shot.history.steps()) == 2
-    shot.history.undo()
-    assert state_of(shot) == clicked
-    shot.history.undo()
-    assert state_of(shot) == empty
-    shot.history.redo()
-    assert state_of(shot) == clicked
-    shot.save()
-    shot.close()
-    with Shot.open(shot.folder) as again:
-        assert state_of(again) == clicked
-        again.history.undo()
-        assert state_of(again) == empty
-
-
-def test_a_click_on_an_object_added_before_something_else_is_its_own_step(shot: Shot) -> None:
-    item = shot.add_object("Cup", Role.REMOVE)
-    shot.add_object("Cup", Role.REMOVE)
-    shot.apply_click(item.id, [Prompt(frame=1, x=20, y=25)], 1, disc(20, 25, 9))
-    assert shot.history.steps() == ["Add Cup", "Add Cup", f"Click Cup (frame {FIRST + 1})"]

@@ -121,8 +121,7 @@ class EditableShot:
     ) -> None:
         """Makes ``prompts`` the object's clicks on a frame, with the mask they give: one step.
 
-        Without clicks the frame's mask goes. A track that runs leaves the frame as it is now. The
-        first click on an object that was just added is one step with adding it.
+        Without clicks the frame's mask goes. A track that runs leaves the frame as it is now.
 
         Args:
             mask: (H, W) bool, the object on plate index ``frame``.
@@ -136,8 +135,7 @@ class EditableShot:
             self._running[object_id].leave(frame)
         others = [prompt for prompt in item.prompts if prompt.frame != frame]
         name = f"Click {item.name} (frame {self.number(frame)})"
-        added = self._just_added(item)
-        with self.history.group(name, onto=added):
+        with self.history.group(name):
             self.set_prompts(object_id, [*others, *prompts])
             edit = TrackEdit(self._core, object_id, name)
             if prompts:
@@ -311,12 +309,6 @@ class EditableShot:
     def set_scene_prompt(self, text: str) -> None:
         """Says what the scene looks like without what is removed."""
         self._edit_document("Edit scene description", {"scene_prompt": _text(text, 10_000)})
-
-    def _just_added(self, item: ShotObject) -> Step | None:
-        """The step that added an object, if nothing was done since."""
-        step = self.history.newest(f"Add {item.name}")
-        part = step.parts[0] if step is not None and step.parts else None
-        return step if isinstance(part, Presence) and part.item.id == item.id else None
 
     def _new_id(self, name: str) -> str:
         # Readable for people in the folder, and unlike any id that was ever removed.

@@ -199,8 +199,7 @@ class History:
         if self.undone or not self.done or self._group is not None:
             return None
         step = self.done[-1]
-        known = step.name == name and step.parts is not None
-        return step if known and not step.moved and not step.earlier else None
+        return step if step.name == name and not step.moved and not step.earlier else None
 
     def grown(self, step: Step) -> None:
         """Says that an edit that runs put more into its step."""
@@ -212,13 +211,10 @@ class History:
                 self._count(step)
 
     @contextmanager
-    def group(self, name: str, onto: Step | None = None) -> Iterator[None]:
+    def group(self, name: str) -> Iterator[None]:
         """Makes all steps pushed inside one step called ``name``, announced as one change.
 
         Groups do not nest. If the block raises, what it had done is the step.
-
-        Args:
-            onto: The newest step, which goes on and is called ``name`` from now on.
         """
         self._group = []
         try:
@@ -229,17 +225,11 @@ class History:
                     changes, self._group = self._group, None
                     steps, self._grouped = self._grouped, []
                     if steps:
-                        joined = onto or Step(name, [])
-                        joined.name = name
-                        begun = joined.parts or []
-                        joined.parts = begun + [part for step in steps for part in step.parts or ()]
+                        joined = Step(name, [part for step in steps for part in step.parts or ()])
                         joined.running = any(step.running for step in steps)
                         for step in steps:
                             step.joined = joined
-                        if onto is None:
-                            self.push(joined)
-                        else:
-                            self.grown(joined)
+                        self.push(joined)
         finally:
             if changes:
                 self.announce(union(name, changes))

@@ -129,11 +129,13 @@ def test_a_flood_of_samples_is_drawn_whole_in_few_paintings(brush: Hand, qtbot: 
     assert not effective(brush).any()
 
 
-def ring(level: PaintLevel, erase: bool) -> QImage:
-    image = QImage(80, 80, QImage.Format.Format_RGB32)
+def ring(level: PaintLevel, erase: bool, radius: float = 30) -> QImage:
+    side = round(2 * radius) + 20
+    image = QImage(side, side, QImage.Format.Format_RGB32)
     image.fill(QColor(90, 90, 90))
     painter = QPainter(image)
-    paint_ring(painter, QPointF(40, 40), 30, level, erase)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, radius > 30)
+    paint_ring(painter, QPointF(radius + 10, radius + 10), radius, level, erase)
     painter.end()
     return image
 
@@ -142,6 +144,23 @@ def coloured(image: QImage, level: PaintLevel) -> int:
     """How many pixels have the colour of a level."""
     wanted = PALETTE.colour(level.value.lower()).rgb()
     return sum(image.pixel(x, y) == wanted for x in range(80) for y in range(80))
+
+
+def test_a_wide_ring_is_as_wide_and_dashed_as_a_small_one() -> None:
+    """In pixels that are anything but the ground, each a pixel of the circle's way."""
+
+    def drawn(erase: bool, radius: float) -> float:
+        image = ring(PaintLevel.REMOVE, erase, radius)
+        red = sum(
+            image.pixelColor(x, y).red() > 150
+            for x in range(image.width())
+            for y in range(image.height())
+        )
+        return red / radius
+
+    whole = drawn(False, 100)
+    assert 0.6 < whole / drawn(False, 50) < 1.6
+    assert 0.3 < drawn(True, 100) / whole < 0.7
 
 
 @pytest.mark.parametrize("level", list(PaintLevel))

@@ -48,7 +48,11 @@ def main(target: Path) -> int:
         wait(lambda: len(session.pictures.cached()) == session.count)
         window.actions_by_name["tool_brush"].trigger()
         window.actions_by_name["level_affected"].trigger()
-        window.viewer.set_wipe(Wipe(0.6))
+        window.actions_by_name["wipe"].trigger()
+        window.viewer.set_wipe(Wipe(0.625, 0.5, 12.0))
+        assert session.shot is not None
+        session.shot.number_from(1001)
+        window.desk.messages.clear()
         settled = time.monotonic() + 1.5
         wait(lambda: time.monotonic() > settled)
         target.parent.mkdir(parents=True, exist_ok=True)

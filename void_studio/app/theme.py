@@ -123,10 +123,13 @@ def ui_font(scale: float = 1.0, *, bold: bool = False) -> QFont:
 def apply_theme(app: QApplication) -> None:
     """Gives ``app`` its style, palette, font and style sheet."""
     QDir.setSearchPaths("theme", [str(resource("theme"))])
+    sheet = style_sheet(PALETTE)
+    if app.styleSheet() == sheet:
+        return  # every widget there is would be polished anew, at a millisecond each
     app.setStyle("Fusion")
     app.setPalette(_qt_palette(PALETTE))
     app.setFont(ui_font())
-    app.setStyleSheet(style_sheet(PALETTE))
+    app.setStyleSheet(sheet)
 
 
 def style_sheet(palette: Palette) -> str:

@@ -81,7 +81,7 @@ class Desk:
         self.shapes_panel = ShapesPanel()
         self.run_panel = RunPanel()
         self.jobs_panel = JobsPanel()
-        self.recent = QMenu("Open &Recent")
+        self.recent = QMenu("Open &Recent", window)
         self.tabs = QTabWidget()
         self.hint = ElidedLabel()
         self.step = ElidedLabel()

@@ -54,7 +54,7 @@ class LookBar(QObject):
         self.exposure = ToneChip("Exposure", 0.0, (-MOST_STOPS, MOST_STOPS), 0.02, 0.25)
         self.gamma.chosen.connect(self.gamma_chosen)
         self.exposure.chosen.connect(self.exposure_chosen)
-        self.colours = OverlayMenu()
+        self.colours = OverlayMenu(chips)
         self.colours.chosen.connect(self.style_chosen)
         chip = MenuChip(self.colours)
         chip.setIcon(icon("overlay"))

@@ -38,8 +38,8 @@ class OverlayMenu(QMenu):
         "kept": "Painted back to keep",
     }
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._style = OverlayStyle()
         self._buttons: dict[str, QToolButton] = {}
         self._sliders: dict[str, QSlider] = {}

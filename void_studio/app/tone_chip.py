@@ -26,8 +26,9 @@ class ToneChip(MenuChip):
         self, name: str, neutral: float, bounds: tuple[float, float], per_pixel: float, step: float
     ) -> None:
         """``per_pixel`` is how far a logical pixel of a drag goes."""
-        self._menu = _FieldMenu()  # a button does not own its menu
+        self._menu = _FieldMenu()
         super().__init__(self._menu)
+        self._menu.setParent(self, self._menu.windowFlags())  # a button does not own its menu
         self._neutral, self._per_pixel = neutral, per_pixel
         self._value = neutral
         self._pressed_at: QPoint | None = None

@@ -144,7 +144,7 @@ class SideRenderer:
         field: Pixels,
         filled: bool = True,
     ) -> None:
-        """Blends the mask, or only its outlines, over ``box`` of ``out``, as ``draw`` takes them."""
+        """Blends the mask, or its outlines, over ``box`` of ``out``, as ``draw`` takes them."""
         place = self._placement(transform, field)
         whole = place.box(transform.view)
         target = box.intersect(whole)

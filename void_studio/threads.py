@@ -15,7 +15,7 @@ class Errand:
 
     def __init__(self, name: str, work: Work) -> None:
         self.name = name
-        self._work = work
+        self._work: Work | None = work
         self._over = threading.Event()
         self._thread = 0
 
@@ -36,9 +36,13 @@ class Errand:
     def do(self) -> None:
         """Does the work, on the calling thread."""
         self._thread = threading.get_ident()
+        work, self._work = self._work, None
         try:
-            self._work()
+            if work is not None:
+                work()
         finally:
+            # Whoever keeps the errand must not keep what it worked with: pictures, decoders.
+            del work
             self._over.set()
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from void_studio.errors import VoidError
 from void_studio.progress import CancelToken, Reporter
@@ -42,6 +42,8 @@ class RemoveRequest:
         frames: First and last plate index, both included.
         settings: The remover's own settings; see ``parse_settings``.
         done: Plate indices whose patches exist already and are not to be made again.
+        earlier: The picture of a plate index in the take that this removal starts from, as
+            ``plate.read`` gives it; None where it starts from the plate alone.
     """
 
     plate: PlateFrames
@@ -49,6 +51,7 @@ class RemoveRequest:
     frames: tuple[int, int]
     settings: RemoverSettings
     done: frozenset[int] = field(default=frozenset())
+    earlier: Callable[[int], Picture] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,32 @@ class Patch:
     rgba: Picture
 
 
+@dataclass(frozen=True)
+class Preview:
+    """What a removal looks like so far, coarsely.
+
+    Attributes:
+        pictures: RGB uint8 (n, h, w, 3), of any size; each fills ``box``.
+        starts: n plate indices, ascending: picture i holds from ``starts[i]`` until the next.
+        box: (x, y, width, height) on the plate, pixels.
+    """
+
+    pictures: NDArray[np.uint8]
+    starts: tuple[int, ...]
+    box: tuple[int, int, int, int]
+
+
+class RemovalReporter(Reporter, Protocol):
+    """What a removal tells its owner, beyond progress; every method returns quickly."""
+
+    def preview(self, preview: Preview) -> None:
+        """What the result looks like at this point; the latest one counts."""
+
+    def record(self, facts: Mapping[str, JsonValue]) -> None:
+        """Facts for the record of the take: weights, crop, memory mode, and so on. A fact told
+        again replaces the one before."""
+
+
 class Remover(Protocol):
     """An engine that refills what a quadmask marks.
 
@@ -82,7 +111,11 @@ class Remover(Protocol):
     settings: type[RemoverSettings]
 
     def remove(
-        self, request: RemoveRequest, reporter: Reporter, cancel: CancelToken, checkpoints: Path
+        self,
+        request: RemoveRequest,
+        reporter: RemovalReporter,
+        cancel: CancelToken,
+        checkpoints: Path,
     ) -> Iterator[Patch]:
         """Yields one patch per frame with a matte, in frame order; none for frames without.
 

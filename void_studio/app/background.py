@@ -55,7 +55,7 @@ class Background(QObject):
         self._pool = ThreadPoolExecutor(
             threads, "void-background", initializer=_give_way if polite else None
         )
-        self._under_way: set[Future[Any]] = set()
+        self._under_way: dict[Future[Any], str] = {}
         self._closed = False
         self.closing = CancelToken()
         self._settled.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -88,14 +88,19 @@ class Background(QObject):
                 self._settled.emit(lambda: failed(explained))
 
         future = self._pool.submit(work)
-        self._under_way.add(future)
-        future.add_done_callback(self._under_way.discard)
+        self._under_way[future] = what
+        future.add_done_callback(lambda over: self._under_way.pop(over, None))
         future.add_done_callback(settle)
 
     @property
     def idle(self) -> bool:
         """Whether nothing waits or runs."""
         return not self._under_way
+
+    @property
+    def under_way(self) -> list[str]:
+        """What waits or runs, by what could not be done should it fail."""
+        return list(self._under_way.values())
 
     def _deliver(self, outcome: Callable[[], None]) -> None:
         if not self._closed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import time
 from collections.abc import Callable
 from functools import partial
@@ -113,7 +114,14 @@ class Hand:
         timer.start()
         loop.exec()
         if not ready():
-            raise VoidError("The benchmark got stuck", f"It waited for {what}")
+            studio = self.window.studio
+            busy = ", ".join([*studio.heavy.under_way, *studio.background.under_way])
+            faulthandler.dump_traceback()
+            raise VoidError(
+                "The benchmark got stuck",
+                f"It waited for {what}; under way: {busy or 'nothing'}",
+                "What every thread did is on standard error",
+            )
 
     def pause(self, seconds: float) -> None:
         """Runs the event loop for a while."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QSlider, QToolButton, QWidget
 from tests.app.conftest import SIZE, Hand
 from void_studio.app.look_bar import LookBar
 from void_studio.app.looks import Looks
-from void_studio.app.panels.object_row import Swatch
+from void_studio.app.panels.named_row import Swatch
 from void_studio.app.viewer.look import NEUTRAL, Channels, Look
 from void_studio.app.viewer.onion import AFTER, BEFORE
 from void_studio.app.viewer.overlay import OverlayStyle, Tint

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import os
 import random
-import sys
-import traceback
 from pathlib import Path
 
 import cv2
@@ -19,6 +17,7 @@ import numpy as np
 from tests.app.conftest import Hand, QuietHost
 from tests.ball import COUNT, SIZE, center
 from tests.e2e.artist import Patience
+from tests.forking import fork_for_each_line, say
 from tests.shot.artist import digest
 from void_studio.app.brush import FrameSpan
 from void_studio.app.following import TrackedFrame
@@ -138,10 +137,6 @@ def _places(chance: random.Random, count: int) -> list[tuple[float, float]]:
     ]
 
 
-def say(*words: object) -> None:
-    os.write(1, (" ".join(map(str, words)) + "\n").encode())
-
-
 def live(home: str, folder: str, seed: int, waits: bool) -> None:
     """The life of one window."""
     os.environ["VOID_STUDIO_HOME"] = home
@@ -159,20 +154,10 @@ def live(home: str, folder: str, seed: int, waits: bool) -> None:
     Patience().waitUntil(lambda: False)
 
 
-def main() -> None:
-    for line in sys.stdin:
-        home, folder, seed, waits = line.rstrip("\n").split("\t")
-        child = os.fork()
-        if child == 0:
-            try:
-                live(home, folder, int(seed), waits == "waits")
-            except BaseException:
-                traceback.print_exc()
-            finally:
-                os._exit(1)
-        os.waitpid(child, 0)
-        say("ended")
+def main(line: str) -> None:
+    home, folder, seed, waits = line.split("\t")
+    live(home, folder, int(seed), waits == "waits")
 
 
 if __name__ == "__main__":
-    main()
+    fork_for_each_line(main)

@@ -7,20 +7,15 @@ artist, a process of its own, says its process id, then the number of every edit
 from __future__ import annotations
 
 import os
-import sys
 import threading
-import traceback
 from pathlib import Path
 
 import cv2
 
+from tests.forking import fork_for_each_line, say
 from tests.shot.artist import Artist, script
 from void_studio.shot.autosave import Autosaver
 from void_studio.shot.shot import Shot
-
-
-def say(word: object) -> None:
-    os.write(1, f"{word}\n".encode())
 
 
 def work(folder: Path, seed: int, waits: bool) -> None:
@@ -35,21 +30,11 @@ def work(folder: Path, seed: int, waits: bool) -> None:
     threading.Event().wait()
 
 
-def main() -> None:
-    cv2.setNumThreads(1)
-    for line in sys.stdin:
-        folder, seed, waits = line.rstrip("\n").rsplit(" ", 2)
-        child = os.fork()
-        if child == 0:
-            try:
-                work(Path(folder), int(seed), waits == "waits")
-            except BaseException:
-                traceback.print_exc()
-            finally:
-                os._exit(1)
-        os.waitpid(child, 0)
-        say("ended")
+def main(line: str) -> None:
+    folder, seed, waits = line.rsplit(" ", 2)
+    work(Path(folder), int(seed), waits == "waits")
 
 
 if __name__ == "__main__":
-    main()
+    cv2.setNumThreads(1)
+    fork_for_each_line(main)

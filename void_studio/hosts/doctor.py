@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from void_studio.errors import VoidError
+from void_studio.home import home_folder
 
 PACKAGES = (
     "PySide6.QtWidgets",
@@ -150,7 +151,7 @@ def check_display() -> Check:
 
 def check_home(home: Path | None = None) -> Check:
     """Whether jobs can be written where they go, and how much room there is."""
-    from void_studio.worker.home import home_folder, jobs_folder
+    from void_studio.worker.home import jobs_folder
 
     folder = home or home_folder()
     jobs = jobs_folder(folder)

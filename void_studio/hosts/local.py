@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from void_studio.errors import VoidError
 from void_studio.files import decode_image
+from void_studio.home import home_folder
 from void_studio.hosts.start import find_or_start, stop_worker, wait_until_ended
 from void_studio.shot.document import Prompt
 from void_studio.worker.address import Address
 from void_studio.worker.events import Event
-from void_studio.worker.home import home_folder
 from void_studio.worker.spec import read_spec
 from void_studio.worker.status import JobState, JobStatus
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
-from void_studio.worker.home import home_folder
+from void_studio.home import home_folder
 
 _MOST_BYTES = 4 * 2**20
 

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from void_studio.errors import VoidError
 from void_studio.files import explain
-
-
-def home_folder() -> Path:
-    """``$VOID_STUDIO_HOME``, else the user's data folder of this platform; it may not exist yet."""
-    named = os.environ.get("VOID_STUDIO_HOME")
-    if named:
-        return Path(named).expanduser().absolute()
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("void-studio", appauthor=False))
+from void_studio.home import home_folder
 
 
 def jobs_folder(home: Path | None = None) -> Path:
@@ -26,6 +16,11 @@ def jobs_folder(home: Path | None = None) -> Path:
         VoidError: it cannot be created.
     """
     return _made((home or home_folder()) / "jobs")
+
+
+def cache_folder(home: Path | None = None) -> Path:
+    """The folder of what removals keep for each other, safe to delete; it may not exist yet."""
+    return (home or home_folder()) / "cache"
 
 
 def worker_folder(home: Path | None = None) -> Path:

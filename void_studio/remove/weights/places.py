@@ -1,0 +1,91 @@
+"""Where models may lie: folders of the user, the folder of this program, the Hugging Face cache.
+
+A folder of models holds one folder per repository, ``<models>/<owner>/<name>/<file>``. The folders
+in ``$VOID_STUDIO_MODELS`` come first, then ``<home>/models``, then the cache that huggingface_hub
+keeps, where a repository is ``models--<owner>--<name>/snapshots/<commit>``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from void_studio.home import home_folder
+from void_studio.remove.weights.catalogue import Part
+
+_COMMIT = re.compile(r"[0-9a-f]{5,64}")
+
+
+def own_folder() -> Path:
+    """Where this program puts what it fetches; it may not exist yet."""
+    return home_folder() / "models"
+
+
+def model_folders() -> list[Path]:
+    """Folders of models in the order they are looked through; they may not exist."""
+    named = os.environ.get("VOID_STUDIO_MODELS", "").split(os.pathsep)
+    return [*(Path(name).expanduser().absolute() for name in named if name), own_folder()]
+
+
+def folders_of(repository: str) -> Iterator[Path]:
+    """Folders that are there and may hold the files of ``repository``, the first choice first."""
+    for folder in model_folders():
+        if (folder / repository).is_dir():
+            yield folder / repository
+    yield from _snapshots(hub_cache() / f"models--{repository.replace('/', '--')}")
+
+
+def hub_cache() -> Path:
+    """The cache of huggingface_hub, by the variables that it reads; it may not exist."""
+    for variable in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
+        if os.environ.get(variable):
+            return _expanded(os.environ[variable])
+    if os.environ.get("HF_HOME"):
+        return _expanded(os.environ["HF_HOME"]) / "hub"
+    cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return _expanded(cache) / "huggingface" / "hub"
+
+
+def _expanded(name: str) -> Path:
+    return Path(os.path.expandvars(name)).expanduser().absolute()
+
+
+def _snapshots(repository: Path) -> Iterator[Path]:
+    """The snapshots of one repository in the cache: the one that ``main`` names, then the rest."""
+    try:
+        snapshots = sorted(repository.joinpath("snapshots").iterdir())
+    except OSError:
+        return
+    main = _main_commit(repository)
+    yield from sorted(snapshots, key=lambda folder: folder.name != main)
+
+
+def _main_commit(repository: Path) -> str:
+    try:
+        with open(repository / "refs" / "main", "rb") as stream:
+            commit = stream.read(64).decode("ascii", "replace").strip()
+    except OSError:
+        return ""
+    return commit if _COMMIT.fullmatch(commit) else ""
+
+
+def files_of(part: Part, folder: Path) -> dict[str, list[Path]]:
+    """The files that are in ``folder`` for each pattern of ``part``, sorted by name."""
+    return {
+        pattern: sorted(path for path in folder.glob(pattern) if path.is_file())
+        for pattern in part.files
+    }
+
+
+def folder_of(part: Part) -> Path | None:
+    """The first folder that holds a file of each kind; else one that holds some; else None."""
+    some = None
+    for folder in folders_of(part.repository):
+        found = files_of(part, folder)
+        if all(found.values()):
+            return folder
+        if some is None and any(found.values()):
+            some = folder
+    return some

@@ -182,3 +182,47 @@ def test_an_error_that_cannot_be_written_is_told_all_the_same(
 )
 def test_exits_are_put_into_words(code: int, said: str) -> None:
     assert said in describe_exit(code)
+
+
+def test_room_is_made_before_a_removal_with_models_only(masked: Shot) -> None:
+    light = create_remove_job(masked)
+    heavy = create_remove_job(masked, "void-pass1")
+    told: list[str] = []
+
+    async def make_room() -> None:
+        told.append("room")
+
+    def answer(folder: Path) -> dict[str, Any]:
+        told.append(folder.name)
+        return {"end": True}
+
+    async def work() -> None:
+        queue = JobQueue(light.parent, NoLane(answer), make_room=make_room)
+        queue.submit(light.name)
+        queue.submit(heavy.name)
+        await until_idle(queue)
+
+    run(work())
+    assert told == [light.name, "room", heavy.name]
+
+
+def test_it_is_warm_while_a_lane_that_keeps_models_lives(folders: list[Path]) -> None:
+    answers: list[dict[str, Any]] = [{"end": True, "warm": True}, {"end": True, "warm": False}]
+
+    class Living(NoLane):
+        pid = 1  # type: ignore[assignment]
+
+    async def work() -> None:
+        queue = JobQueue(folders[0].parent, lane := Living(lambda _: answers.pop(0)))
+        assert not queue.warm
+        queue.submit(folders[0].name)
+        await until_idle(queue)
+        assert queue.warm
+        lane.pid = None  # type: ignore[assignment]
+        assert not queue.warm
+        lane.pid = 1  # type: ignore[assignment]
+        queue.submit(folders[1].name)
+        await until_idle(queue)
+        assert not queue.warm
+
+    run(work())

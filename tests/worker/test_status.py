@@ -124,7 +124,7 @@ def test_eta_follows_the_latest_speed() -> None:
 def test_progress_is_thinned_out_but_its_last_word_is_kept(folder: Path) -> None:
     news: list[None] = []
     with EventLog(folder / "events.jsonl") as log:
-        reporter = JobReporter(log, lambda: news.append(None))
+        reporter = JobReporter(folder, log, lambda: news.append(None))
         for step in range(1000):
             reporter.progress(step, 1000, "Refilling")
         written = len(news)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from void_studio.errors import VoidError
 from void_studio.remove.clean_plate import CleanPlate
 from void_studio.remove.protocol import Remover
+from void_studio.remove.void.remover import VoidPass1, VoidPass2
+
+WITH_MODELS = frozenset({VoidPass1.name, VoidPass2.name})
+"""The removers that load large models, onto the GPU where there is one."""
 
 
 def removers() -> dict[str, Remover]:
     """The removers this installation has, by name."""
-    clean_plate = CleanPlate()
-    return {clean_plate.name: clean_plate}
+    known: list[Remover] = [CleanPlate(), VoidPass1(), VoidPass2()]
+    return {remover.name: remover for remover in known}
 
 
 def get_remover(name: str) -> Remover:

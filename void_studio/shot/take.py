@@ -35,6 +35,7 @@ class TakeRecord(BaseModel):
         job_id: The job that made it; a job is adopted once.
         engine: The engine's own version or weights, for making the take again.
         timings: Stage name to seconds.
+        facts: What its remover recorded of how it was made: weights, crop, memory mode, and so on.
         content_id: ``PlateInfo.content_id`` of the plate it was made from.
         size: (width, height) of the plate.
         frames: First and last plate index, both included.
@@ -55,6 +56,7 @@ class TakeRecord(BaseModel):
     seed: int | None = None
     timings: dict[str, float] = Field(default_factory=dict)
     prompt: Text = ""
+    facts: dict[str, JsonValue] = Field(default_factory=dict)
     content_id: Name
     size: tuple[Side, Side]
     frames: tuple[FrameIndex, FrameIndex]

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from void_studio.worker.guard import Guard
 
 DEFAULT_IDLE_S = 120.0
+WARM_IDLE_S = 1800.0
+"""How long a worker that keeps models loaded waits for the next removal."""
+
 _GRACE_S = 2
 
 
@@ -61,8 +64,10 @@ async def _serve(home: Path, folder: Path, idle_s: float) -> None:
     from void_studio.worker.service import Service
 
     log = folder / "worker.log"
-    queue = JobQueue(jobs_folder(home), LaneProcess(lane_command("jobs"), log))
     clicks = ClickLane(LaneProcess(lane_command("clicks"), log))
+    queue = JobQueue(
+        jobs_folder(home), LaneProcess(lane_command("jobs"), log), make_room=clicks.make_room
+    )
 
     def stop() -> None:
         server.should_exit = True
@@ -101,7 +106,8 @@ async def _stop_when_idle(
     while True:
         if queue.busy or guard.pending:
             guard.latest = time.monotonic()
-        left = guard.latest + idle_s - time.monotonic()
+        patience = max(idle_s, WARM_IDLE_S) if queue.warm else idle_s
+        left = guard.latest + patience - time.monotonic()
         if left <= 0:
             stop()
             return

@@ -6,6 +6,10 @@ Every event has ``t`` (Unix seconds) and ``type``:
 - ``progress``: ``step`` of ``total``, ``message``, ``eta_s`` (seconds or null), ``rss`` (bytes).
 - ``frame``: one result is on disk: ``index``, ``file`` (relative to the job), and for a track
   ``object`` and ``confidence`` (0 to 1).
+- ``preview``: what a removal looks like so far: ``file`` (relative to the job) is a PNG that is
+  replaced by the next one, pictures of ``shape`` (n, height, width) below each other. Picture i
+  holds from plate index ``starts[i]`` until the next and fills ``box`` (x, y, width, height) of the
+  plate. ``step`` is that of the latest progress.
 - ``warning``: ``text``.
 - ``error``: ``what``, ``why``, ``remedy``; ``trace`` for failures that nobody foresaw.
 

@@ -18,11 +18,6 @@ def jobs_folder(home: Path | None = None) -> Path:
     return _made((home or home_folder()) / "jobs")
 
 
-def cache_folder(home: Path | None = None) -> Path:
-    """The folder of what removals keep for each other, safe to delete; it may not exist yet."""
-    return (home or home_folder()) / "cache"
-
-
 def worker_folder(home: Path | None = None) -> Path:
     """The folder of the worker's address, token, locks and log; only its owner may enter it.
 

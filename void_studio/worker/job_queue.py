@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from void_studio.errors import VoidError
+from void_studio.remove.registry import WITH_MODELS
 from void_studio.worker.events import EventLog
 from void_studio.worker.folders import (
     cancel_asked,
@@ -18,6 +20,7 @@ from void_studio.worker.folders import (
 )
 from void_studio.worker.lane_process import LaneDied, LaneProcess
 from void_studio.worker.locks import lock_owner
+from void_studio.worker.spec import RemoveSpec, read_spec
 from void_studio.worker.status import JobError, JobState, JobStatus, StatusReader
 
 # A job that took the whole worker down this often is not started by itself again.
@@ -49,8 +52,17 @@ class JobQueue:
         news: Beats when any job's events or state changed.
     """
 
-    def __init__(self, jobs: Path, lane: LaneProcess, cancel_grace_s: float = 10.0) -> None:
+    def __init__(
+        self,
+        jobs: Path,
+        lane: LaneProcess,
+        cancel_grace_s: float = 10.0,
+        make_room: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """``make_room`` is called before a removal that works with large models."""
         self.news = Pulse()
+        self._make_room = make_room
+        self._lane_is_warm = False
         self._jobs = jobs
         self._lane = lane
         self._cancel_grace_s = cancel_grace_s
@@ -64,6 +76,11 @@ class JobQueue:
     @property
     def busy(self) -> bool:
         return self._running is not None or bool(self._waiting)
+
+    @property
+    def warm(self) -> bool:
+        """Whether models are loaded that the next job would have to load again."""
+        return self._lane_is_warm and self._lane.pid is not None
 
     def recover(self) -> None:
         """Queues what an earlier worker left behind: jobs that waited, and those it ran."""
@@ -172,14 +189,18 @@ class JobQueue:
     async def _run_one(self, job_id: str) -> None:
         folder = self.folder(job_id)
         await self._wait_for_owner(folder)
+        if self._make_room is not None and _wants_room(folder):
+            await self._make_room()
         force = asyncio.create_task(self._force_cancel(folder))
         try:
             await self._lane.send({"folder": str(folder)})
             while "end" not in (message := await self._lane.receive()):
                 self.news.beat()
+            self._lane_is_warm = bool(message.get("warm"))
             if "error" in message:
                 self._stopped(job_id, JobState.FAILED, JobError.model_validate(message["error"]))
         except LaneDied as death:
+            self._lane_is_warm = False
             if cancel_asked(folder):
                 self._stopped(job_id, JobState.CANCELLED)
             else:
@@ -223,6 +244,11 @@ class JobQueue:
         if job_id not in self._readers:
             self._readers[job_id] = StatusReader(self.folder(job_id))
         return self._readers[job_id]
+
+
+def _wants_room(folder: Path) -> bool:
+    spec = read_spec(folder)
+    return isinstance(spec, RemoveSpec) and spec.remover in WITH_MODELS
 
 
 def _unforeseen(error: Exception) -> VoidError:

@@ -5,8 +5,10 @@
     <home>/jobs/20261120-130512-042117-track-1a2b3c4d/
       job.json                 the spec: a snapshot, nothing it needs changes after
       inputs/masks/000012.png  for a removal: the quadmask as levels; frames without are all keep
+      inputs/take/             the take it starts from, where it starts from one
       outputs/                 OBJECT/000012.png and track.json, or patches/000012.png and take.json
       checkpoints/             what an engine keeps to continue from
+      preview/strip.png        what a removal looks like so far
       events.jsonl             what happened, appended to (see ``events``)
       run.lock                 which process runs it
       cancel                   present when it is asked to stop
@@ -28,6 +30,8 @@ from void_studio.remove.registry import removers
 from void_studio.segment.protocol import Direction
 from void_studio.shot.document import PlateRef
 from void_studio.shot.shot import Shot
+from void_studio.shot.take import Take
+from void_studio.worker.earlier import chosen_take, hold_take
 from void_studio.worker.folders import job_folder, job_folders, request_cancel
 from void_studio.worker.home import jobs_folder
 from void_studio.worker.results import (
@@ -126,19 +130,22 @@ def create_remove_job(
     thread.
 
     Raises:
-        VoidError: nothing is marked, or the job cannot be written.
+        VoidError: nothing is marked, the take that the removal starts from is not there or does
+            not fit, or the job cannot be written.
     """
     first, last = chosen = _checked(shot, frames)
     plate = _plate_now(shot)
+    settled, take = _settled(shot, remover, dict(settings or {}), chosen)
+    draft = " (draft)" if settled.get("quality") == "draft" else ""
     spec = RemoveSpec(
         id=new_job_id("remove"),
         created=time.time(),
-        label=f"Remove with {remover.replace('-', ' ')}"[:200],
+        label=f"Remove with {remover.replace('-', ' ')[:180]}{draft}",
         shot=str(shot.folder.absolute()),
         plate=plate,
         frames=chosen,
         remover=remover,
-        settings=_settled(shot, remover, dict(settings or {})),
+        settings=settled,
     )
     masks = _quadmasks(shot, first, last)
     if not masks:
@@ -147,7 +154,7 @@ def create_remove_job(
             "No frame of the range has a mask",
             "Track an object or paint what is to go, then try again",
         )
-    return _write(spec, masks, home)
+    return _write(spec, masks, home, take)
 
 
 def list_jobs(home: Path | None = None) -> list[JobStatus]:
@@ -160,17 +167,25 @@ def find_job(job_id: str, home: Path | None = None) -> Path:
     return job_folder(jobs_folder(home), job_id)
 
 
-def _settled(shot: Shot, remover: str, settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings with ``grow`` decided where the artist left it to the program.
+def _settled(
+    shot: Shot, remover: str, settings: dict[str, Any], frames: tuple[int, int]
+) -> tuple[dict[str, Any], Take | None]:
+    """The settings with what the artist left to the program decided, and the take it starts from.
 
     The edge of a tracked mask is a guess, so its surroundings may be refilled too. A mask that was
     imported or painted says exactly what may change: then nothing outside it does.
     """
     engine = removers().get(remover)
+    known = engine.settings.model_fields if engine is not None else {}
     tracked = any(item.visible and item.confidence for item in shot.document.objects)
-    if engine is None or "grow" not in engine.settings.model_fields or tracked:
-        return settings
-    return {**settings, "grow": 0} if settings.get("grow", "auto") == "auto" else settings
+    if "grow" in known and not tracked and settings.get("grow", "auto") == "auto":
+        settings["grow"] = 0
+    if "prompt" in known and not settings.get("prompt"):
+        settings["prompt"] = shot.document.scene_prompt
+    if "take" not in known:
+        return settings, None
+    take = chosen_take(shot, settings.get("take", "auto"), frames)
+    return {**settings, "take": take.number}, take
 
 
 def _plate_now(shot: Shot) -> PlateRef:
@@ -209,13 +224,20 @@ def _quadmasks(shot: Shot, first: int, last: int) -> dict[int, bytes]:
     return masks
 
 
-def _write(spec: TrackSpec | RemoveSpec, masks: Mapping[int, bytes], home: Path | None) -> Path:
+def _write(
+    spec: TrackSpec | RemoveSpec,
+    masks: Mapping[int, bytes],
+    home: Path | None,
+    take: Take | None = None,
+) -> Path:
     folder = jobs_folder(home) / spec.id
     with staged_folder(folder) as staged:
         for name in ("inputs/masks", "outputs", "checkpoints"):
             (staged / name).mkdir(parents=True)
         for index, png in masks.items():
             _write_synced(staged / "inputs" / "masks" / f"{index:06d}.png", png)
+        if take is not None:
+            hold_take(take, spec.frames, staged)
         write_json(staged / "job.json", spec.model_dump(mode="json"))
     return folder
 

@@ -19,6 +19,7 @@ from queue import SimpleQueue
 from typing import Any, BinaryIO
 
 from void_studio.errors import Cancelled, VoidError
+from void_studio.remove.warm import is_warm
 from void_studio.worker.clicks import Clicks
 from void_studio.worker.run import continue_job
 from void_studio.worker.spec import ClickRequest
@@ -31,15 +32,18 @@ _JOBS_NICENESS = 5
 
 
 def run_jobs(requests: Iterator[Message], send: Send) -> None:
-    """Runs the job folders it is told; sends ``news`` after every event and ``end`` at the end."""
+    """Runs the job folders it is told; sends ``news`` after every event and ``end`` at the end.
+
+    With the end it says whether it keeps models ``warm`` for the next one.
+    """
     if sys.platform != "win32":
         os.nice(_JOBS_NICENESS)
     for request in requests:
         try:
             continue_job(Path(request["folder"]), notify=lambda: send({"news": True}))
-            send({"end": True})
+            send({"end": True, "warm": is_warm()})
         except VoidError as error:
-            send({"end": True, "error": _said(error)})
+            send({"end": True, "warm": is_warm(), "error": _said(error)})
 
 
 def answer_clicks(requests: Iterator[Message], send: Send) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from void_studio import __version__
@@ -12,10 +13,11 @@ from void_studio.files import encode_png, write_atomic
 from void_studio.media.plate import Plate
 from void_studio.quadmask.bits import Bytes
 from void_studio.quadmask.png import decode_mask_png
-from void_studio.remove.protocol import RemoveRequest, load_settings
+from void_studio.remove.protocol import Picture, RemoveRequest, load_settings
 from void_studio.remove.registry import get_remover
 from void_studio.shot.png import read_bounded
 from void_studio.shot.take import THUMBNAIL_NAME, Take, TakeRecord, patch_path, write_record
+from void_studio.worker.earlier import held_take
 from void_studio.worker.outputs import DAMAGED, clear_leftovers, finished_frames, open_checked
 from void_studio.worker.report import JobCancel, JobReporter
 from void_studio.worker.spec import RemoveSpec
@@ -48,19 +50,24 @@ def remove(folder: Path, spec: RemoveSpec, reporter: JobReporter, cancel: JobCan
             frames=spec.frames,
             settings=settings,
             done=frozenset(corners),
+            earlier=_earlier(folder, plate),
         )
         for patch in remover.remove(request, reporter, cancel, folder / "checkpoints"):
             path = patch_path(outputs, patch.index)
             write_atomic(path, encode_png(patch.rgba))
             corners[patch.index] = (patch.x, patch.y)
             reporter.frame(patch.index, path.relative_to(folder), x=patch.x, y=patch.y)
+        settled = settings.model_dump(mode="json")
         record = TakeRecord(
             job_id=spec.id,
             remover=spec.remover,
             engine=f"void-studio {__version__}",
             label=spec.label,
             created=spec.created,
-            settings=settings.model_dump(mode="json"),
+            settings=settled,
+            seed=settled.get("seed"),
+            prompt=settled.get("prompt", ""),
+            facts=reporter.facts,
             timings={"last run": round(time.monotonic() - started, 3)},
             content_id=spec.plate.content_id,
             size=spec.plate.size,
@@ -69,6 +76,11 @@ def remove(folder: Path, spec: RemoveSpec, reporter: JobReporter, cancel: JobCan
         )
         _write_thumbnail(Take(outputs, record), plate)
     write_record(outputs, record)
+
+
+def _earlier(folder: Path, plate: Plate) -> Callable[[int], Picture] | None:
+    take = held_take(folder)
+    return None if take is None else lambda index: take.compose(index, plate.read(index))
 
 
 def _levels(folder: Path, index: int, size: tuple[int, int]) -> Bytes | None:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import psutil
+from pydantic import JsonValue
 
+from void_studio.files import encode_png, write_atomic
 from void_studio.progress import CancelToken
+from void_studio.remove.protocol import Preview
 from void_studio.worker.events import EventLog
 from void_studio.worker.folders import cancel_asked
 
 PROGRESS_INTERVAL_S = 0.2
 CANCEL_POLL_S = 0.1
+PREVIEW_INTERVAL_S = 0.5
+PREVIEW_FILE = Path("preview") / "strip.png"
 _ETA_WINDOW = 24
+_COUNT = re.compile(r"[\s\d/]+$")
 
 
 class EtaClock:
@@ -28,7 +35,11 @@ class EtaClock:
         self._stage = ""
 
     def left(self, step: int, total: int, stage: str) -> float | None:
-        """Seconds from ``step`` to ``total`` of ``stage``; None while nothing can be told."""
+        """Seconds from ``step`` to ``total`` of ``stage``; None while nothing can be told.
+
+        A stage that counts at its end, as in "Denoising 3/30", is one stage.
+        """
+        stage = _COUNT.sub("", stage)
         if stage != self._stage or (self._seen and step < self._seen[-1][1]):
             self._seen.clear()
         self._stage = stage
@@ -42,19 +53,28 @@ class EtaClock:
 
 
 class JobReporter:
-    """A Reporter that writes the events of one job."""
+    """A RemovalReporter that writes the events of the job in ``folder``.
 
-    def __init__(self, log: EventLog, notify: Callable[[], None]) -> None:
+    Attributes:
+        facts: What the work recorded so far.
+    """
+
+    def __init__(self, folder: Path, log: EventLog, notify: Callable[[], None]) -> None:
+        self.facts: dict[str, JsonValue] = {}
+        self._folder = folder
         self._log = log
         self._notify = notify
         self._eta = EtaClock()
         self._process = psutil.Process()
         self._last = 0.0
+        self._previewed = -PREVIEW_INTERVAL_S
+        self._step = 0
         self._stage: tuple[int, str] | None = None
         self._unsaid: dict[str, Any] | None = None
 
     def progress(self, step: int, total: int, message: str = "") -> None:
         eta = self._eta.left(step, total, message)
+        self._step = step
         self._unsaid = {"step": step, "total": total, "message": message, "eta_s": eta}
         now = time.monotonic()
         if (total, message) != self._stage or now - self._last >= PROGRESS_INTERVAL_S:
@@ -69,6 +89,28 @@ class JobReporter:
 
     def warning(self, text: str) -> None:
         self.add("warning", text=text[:2000])
+
+    def preview(self, preview: Preview) -> None:
+        """Writes the pictures below each other into one file; one that comes too soon is left."""
+        now = time.monotonic()
+        if now - self._previewed < PREVIEW_INTERVAL_S:
+            return
+        self._previewed = now
+        count, height, width = preview.pictures.shape[:3]
+        path = self._folder / PREVIEW_FILE
+        path.parent.mkdir(exist_ok=True)
+        write_atomic(path, encode_png(preview.pictures.reshape(count * height, width, 3)))
+        self.add(
+            "preview",
+            step=self._step,
+            file=PREVIEW_FILE.as_posix(),
+            starts=preview.starts,
+            box=preview.box,
+            shape=(count, height, width),
+        )
+
+    def record(self, facts: Mapping[str, JsonValue]) -> None:
+        self.facts.update(facts)
 
     def frame(self, index: int, file: Path, **fields: Any) -> None:
         """One result is on disk at ``file``, relative to the job's folder."""

@@ -59,7 +59,7 @@ def _locked(
             forget_cancel(folder)
         if job_status(folder).state is not JobState.DONE:
             with EventLog(folder / "events.jsonl") as log:
-                _run(folder, JobReporter(log, notify), JobCancel(folder, cancel))
+                _run(folder, JobReporter(folder, log, notify), JobCancel(folder, cancel))
         return job_status(folder)
     finally:
         lock.release()

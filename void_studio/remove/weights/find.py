@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from void_studio.errors import VoidError
 from void_studio.remove.void.sees import Pass
-from void_studio.remove.weights.catalogue import BASE, PASS_1, PASS_2, Part
+from void_studio.remove.weights.catalogue import BASE, PASS_1, PASS_2, RAFT
 from void_studio.remove.weights.identity import identity_of
-from void_studio.remove.weights.places import files_of, folder_of, own_folder
+from void_studio.remove.weights.places import files_of
+from void_studio.remove.weights.state import part_state
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,14 @@ class VoidWeights:
 
 
 def find_void(which: Pass) -> VoidWeights:
-    """The weights of a pass.
+    """The weights of a pass, checked by their sizes and headers.
 
     Raises:
-        VoidError: some are missing, and how to get them.
+        VoidError: some are missing or damaged, exactly how, and how to get them.
     """
     part = PASS_1 if which is Pass.ONE else PASS_2
-    void, base = _complete(part), _complete(BASE)
-    checkpoint = void / part.files[0]
+    base = part_state(BASE).required()
+    checkpoint = part_state(part).required() / part.files[0]
     files = [path for found in files_of(BASE, base).values() for path in found]
     return VoidWeights(
         checkpoint=checkpoint,
@@ -56,21 +56,12 @@ def find_void(which: Pass) -> VoidWeights:
     )
 
 
-def _complete(part: Part) -> Path:
-    """The folder that holds all of ``part``; raises VoidError where there is none."""
-    folder = folder_of(part)
-    remedy = f"Get them with: void-studio weights get {part.name}"
-    if folder is None:
-        raise VoidError(
-            f"The weights {part.name} are not here",
-            f"{own_folder() / part.repository} does not hold them, nor does another known folder",
-            remedy,
-        )
-    missing = [pattern for pattern, found in files_of(part, folder).items() if not found]
-    if missing:
-        raise VoidError(
-            f"The weights {part.name} are not complete",
-            f"{folder} lacks {', '.join(missing)}",
-            remedy,
-        )
-    return folder
+def find_raft() -> Path | None:
+    """The weights of RAFT (``raft_large``, C_T_SKHT_V2) where they are whole, else None.
+
+    Besides the folders of models, what torchvision fetched for itself counts.
+    """
+    state = part_state(RAFT)
+    if state.folder is not None and state.state == "here":
+        return state.folder / RAFT.files[0]
+    return None

@@ -2,7 +2,7 @@
 
 A folder of models holds one folder per repository, ``<models>/<owner>/<name>/<file>``. The folders
 in ``$VOID_STUDIO_MODELS`` come first, then ``<home>/models``, then the cache that huggingface_hub
-keeps, where a repository is ``models--<owner>--<name>/snapshots/<commit>``.
+keeps, where a repository is ``models--<owner>--<name>/snapshots/<commit>``, then torchvision's.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from void_studio.home import home_folder
-from void_studio.remove.weights.catalogue import Part
+from void_studio.remove.weights.catalogue import RAFT, Part
 
 _COMMIT = re.compile(r"[0-9a-f]{5,64}")
 
@@ -35,6 +35,8 @@ def folders_of(repository: str) -> Iterator[Path]:
         if (folder / repository).is_dir():
             yield folder / repository
     yield from _snapshots(hub_cache() / f"models--{repository.replace('/', '--')}")
+    if repository == RAFT.repository:
+        yield _torch_cache()
 
 
 def hub_cache() -> Path:
@@ -46,6 +48,14 @@ def hub_cache() -> Path:
         return _expanded(os.environ["HF_HOME"]) / "hub"
     cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return _expanded(cache) / "huggingface" / "hub"
+
+
+def _torch_cache() -> Path:
+    """Where torchvision keeps what it fetched."""
+    if os.environ.get("TORCH_HOME"):
+        return _expanded(os.environ["TORCH_HOME"]) / "hub" / "checkpoints"
+    cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return _expanded(cache) / "torch" / "hub" / "checkpoints"
 
 
 def _expanded(name: str) -> Path:

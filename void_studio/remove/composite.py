@@ -112,6 +112,16 @@ def make_patch(
     return Patch(index, origin[0], origin[1], rgba)
 
 
+def trimmed(patch: Patch) -> Patch:
+    """The patch without the empty border of its box."""
+    box = bounding_box(patch.rgba[..., 3] > 0)
+    if box is None:
+        return patch
+    x, y, width, height = box
+    rgba = np.ascontiguousarray(patch.rgba[y : y + height, x : x + width])
+    return Patch(patch.index, patch.x + x, patch.y + y, rgba)
+
+
 def apply_patch(plate: Picture, patch: Patch) -> Picture:
     """A copy of ``plate`` with ``patch`` over it: exact at full alpha, untouched where it is 0.
 

@@ -51,10 +51,19 @@ def framed(plate: Size, marked: Rect, settings: VoidSettings) -> tuple[Rect, Siz
     return frame, settings.model_size or _nearest_shape(frame, TRAINED_SIZES)
 
 
+def ring(settings: VoidSettings, plate: Size) -> int:
+    """Pixels around the marked region that the result may fade over."""
+    return edge_width(plate) if settings.grow == "auto" else settings.grow
+
+
+def softness(settings: VoidSettings, plate: Size) -> int:
+    """Pixels of soft edge, in the ring; a quarter of it unless the artist says."""
+    return -(-ring(settings, plate) // 4) if settings.feather == "auto" else settings.feather
+
+
 def _least_context(plate: Size, settings: VoidSettings) -> Size:
     """The ring that is blended into the plate, and as much again to match colours on."""
-    ring = edge_width(plate) if settings.grow == "auto" else settings.grow
-    margin = ring + edge_width(plate)
+    margin = ring(settings, plate) + edge_width(plate)
     return margin, margin
 
 

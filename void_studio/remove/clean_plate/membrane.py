@@ -76,15 +76,24 @@ def seam_correction(
     """
     if not seam.any():
         return np.zeros_like(difference)
-    inside = difference[seam]
-    middle = np.median(inside, axis=0)
-    away = largest(np.abs(difference - middle))
-    spread = 1.5 * float(np.median(away[seam]))
-    # Something else that crosses the ring must not colour the filling.
-    scale = max(3.0 * spread, 4.0 * unit)
-    weights = np.where(seam, 1.0 / (1.0 + np.square(away / scale)), 0.0).astype(np.float32)
-    weights[weights < 0.02] = 0.0
+    weights = seam_weights(difference, seam, unit)
     smooth_weights = cv2.GaussianBlur(weights, (0, 0), radius)
     smooth = cv2.GaussianBlur(difference * weights[..., None], (0, 0), radius)
     smooth = smooth / np.maximum(smooth_weights, 1e-6)[..., None]
     return membrane(np.asarray(smooth, np.float32), weights)
+
+
+def seam_weights(difference: Field, seam: NDArray[np.bool_], unit: float) -> Field:
+    """How much each pixel of a seam counts, float32 (H, W), 0 to 1; arguments as above.
+
+    Something else that crosses the seam must not colour the filling: what is far from the median,
+    measured in the spread of all, counts little or nothing.
+    """
+    inside = difference[seam]
+    middle = np.median(inside, axis=0)
+    away = largest(np.abs(difference - middle))
+    spread = 1.5 * float(np.median(away[seam]))
+    scale = max(3.0 * spread, 4.0 * unit)
+    weights = np.where(seam, 1.0 / (1.0 + np.square(away / scale)), 0.0).astype(np.float32)
+    weights[weights < 0.02] = 0.0
+    return weights

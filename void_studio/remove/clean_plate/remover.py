@@ -23,7 +23,12 @@ from void_studio.remove.clean_plate.near import Near
 from void_studio.remove.clean_plate.plan import Coverage, parts_of
 from void_studio.remove.clean_plate.refill import Refiller, ring_width
 from void_studio.remove.clean_plate.settings import CleanPlateSettings, edge_width
-from void_studio.remove.composite import bounding_box, difference_alpha, feathered_alpha, make_patch
+from void_studio.remove.composite import (
+    difference_alpha,
+    feathered_alpha,
+    make_patch,
+    trimmed,
+)
 from void_studio.remove.protocol import Patch, Picture, RemoveRequest, RemoverSettings
 
 WINDOW_BYTES = 640 * 2**20
@@ -204,18 +209,9 @@ class _Removal:
         plate = _cut(window.picture(index), inside)
         filled, noise = refiller.refill(index, plate, alpha > 0, box)
         alpha = np.where(marked, alpha, alpha * difference_alpha(plate, filled, marked, noise))
-        return _trimmed(make_patch(index, (box[0], box[1]), filled, alpha))
+        return trimmed(make_patch(index, (box[0], box[1]), filled, alpha))
 
 
 def _cut(plane: NDArray[Any], box: Box) -> NDArray[Any]:
     x, y, width, height = box
     return plane[y : y + height, x : x + width]
-
-
-def _trimmed(patch: Patch) -> Patch:
-    """The patch without the empty border of its box."""
-    box = bounding_box(patch.rgba[..., 3] > 0)
-    if box is None:
-        return patch
-    rgba = np.ascontiguousarray(_cut(patch.rgba, box))
-    return Patch(patch.index, patch.x + box[0], patch.y + box[1], rgba)

@@ -277,7 +277,7 @@ def _nearest(position: Tensor, size: int) -> Tensor:
 
 def _kinds_by_value(plane: Tensor) -> Tensor:
     """A number, int64 (H*W), for the value of each cell of (H, W): equal where values are equal."""
-    _, kinds = torch.unique(plane, return_inverse=True)  # type: ignore[no-untyped-call]
+    _, kinds = torch.unique(plane, return_inverse=True)
     return cast(Tensor, kinds).flatten()
 
 

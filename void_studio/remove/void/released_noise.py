@@ -8,19 +8,53 @@ constants are those of ``make_warped_noise``, as VOID's commit 66e9c0e uses it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from void_studio.remove.void.flow import Flow
+from void_studio.remove.void.noise_warp import noise_of_video
+
 Bytes = NDArray[np.uint8]
+Halves = NDArray[np.float16]
 
 FRAMES = 72
 SIZE = (480, 720)
 """Height and width that frames are cut to."""
 
 FRAME_SCALE = 0.5
+FLOW_SCALE = 8
+"""Cells of the noise per pixel of the halved frames, each way."""
+
+
+def released_noise(
+    frames: Sequence[Bytes],
+    flow: Flow,
+    seed: int,
+    device: torch.device | str = "cpu",
+    size: tuple[int, int] = SIZE,
+    check: Callable[[], None] = lambda: None,
+) -> Halves:
+    """The noise of ``frames`` RGB uint8 (h, w, 3) as a released noise file holds it.
+
+    Args:
+        frames: What the model sees; indexed here and there, twice where frames repeat.
+        size: Height and width that frames are cut to.
+        check: Called once per frame; raises to stop.
+
+    Returns:
+        float16 (72, h / 8, w / 8, 16) of ``size``: (72, 60, 90, 16).
+    """
+    pairs = pairwise(frames_as_released(frames, size=size))
+    flows = (flow(before, after) for before, after in pairs)
+    grid = tuple(round(side * FRAME_SCALE) * FLOW_SCALE for side in size)
+    generator = torch.Generator().manual_seed(seed)
+    noises = noise_of_video(flows, generator, (grid[0], grid[1]), device=device, check=check)
+    return np.stack([noise.numpy() for noise in noises])
 
 
 def resampled(count: int, frames: int = FRAMES) -> list[int]:

@@ -30,10 +30,9 @@ CHUNK = 8
 class Encoder(Protocol):
     """The part of a VAE that is needed: posterior modes, unscaled (1,16,F,h,w)."""
 
-    @property
-    def scaling(self) -> float: ...
+    scaling: float
 
-    def encode(self, chunks: Iterable[Tensor], frames: int) -> Tensor: ...
+    def encode(self, video: Iterable[Tensor], frames: int) -> Tensor: ...
 
 
 @dataclass(frozen=True)
@@ -98,6 +97,16 @@ def _seen_video(video: Tensor, noise: Tensor | None) -> Iterator[Tensor]:
         if noise is not None:
             spread = spread + torch.where(spread == -1, 0, grain * IMAGE_NOISE)
         yield spread
+
+
+def image_noise(frames: int, height: int, width: int, generator: torch.Generator) -> Tensor:
+    """Standard normal float32 (1,3,T,H,W) for ``encode_conditions``, on the generator's device.
+
+    It is drawn frame by frame into a clip that lies in memory so, as released: the same seed gives
+    other values to a clip that lies channel by channel.
+    """
+    laid = torch.empty((1, frames, 3, height, width), device=generator.device)
+    return laid.permute(0, 2, 1, 3, 4).normal_(generator=generator)
 
 
 def initial_latents(

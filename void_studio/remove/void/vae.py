@@ -102,12 +102,16 @@ class Vae:
         Raises:
             ValueError: the parts are more or fewer frames than that.
         """
+        return self.moments(video, frames).chunk(2, dim=1)[0]
+
+    def moments(self, video: Iterable[torch.Tensor], frames: int) -> torch.Tensor:
+        """Mean and logarithm of the variance, (1, 32, F, H/8, W/8), of what ``encode`` takes."""
         cache = None
-        modes = []
+        parts = []
         for chunk in rechunked(video, encode_lengths(frames)):
-            moments, cache = self._encoded(chunk, cache)
-            modes.append(moments.chunk(2, dim=1)[0])
-        return torch.cat(modes, dim=2)
+            part, cache = self._encoded(chunk, cache)
+            parts.append(part)
+        return torch.cat(parts, dim=2)
 
     def decode(self, latents: torch.Tensor) -> Iterator[torch.Tensor]:
         """Pictures of unscaled ``latents`` (1, 16, F, h, w), as they are made.

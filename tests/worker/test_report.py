@@ -1,4 +1,4 @@
-"""What a running job tells beyond frames: previews, facts, and one estimate for a stage that counts."""
+"""What a running job tells beyond frames: previews, facts, an estimate for a stage that counts."""
 
 from __future__ import annotations
 

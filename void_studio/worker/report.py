@@ -77,8 +77,9 @@ class JobReporter:
         self._step = step
         self._unsaid = {"step": step, "total": total, "message": message, "eta_s": eta}
         now = time.monotonic()
-        if (total, message) != self._stage or now - self._last >= PROGRESS_INTERVAL_S:
-            self._last, self._stage = now, (total, message)
+        stage = total, _COUNT.sub("", message)
+        if stage != self._stage or now - self._last >= PROGRESS_INTERVAL_S:
+            self._last, self._stage = now, stage
             self.flush()
 
     def flush(self) -> None:

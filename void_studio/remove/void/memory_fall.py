@@ -1,0 +1,115 @@
+"""The memory mode of a run: chosen at its start, left for a smaller one when memory runs out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from pydantic import JsonValue
+
+from void_studio.errors import VoidError
+from void_studio.remove.protocol import RemovalReporter
+from void_studio.remove.void.checkpoint import Checkpoints
+from void_studio.remove.void.engine import Engine
+from void_studio.remove.void.forecast import Forecast
+from void_studio.remove.void.memory import MODES_ON, Machine, Mode, next_mode
+from void_studio.remove.void.out_of_memory import free_all, is_out_of_memory
+
+_NAME = "mode"
+
+Result = TypeVar("Result")
+
+
+def machine_of(engine: Engine, machine: Machine) -> Machine:
+    """``machine`` as ``engine`` uses it, as if it held nothing yet."""
+    device = engine.place.device.type
+    gpu, ram = engine.held_bytes()
+    if device == machine.device:
+        free = machine.free_bytes + gpu
+        return replace(machine, free_bytes=free, ram_bytes=machine.ram_bytes + ram)
+    # A GPU that this installation of torch cannot use.
+    free = machine.ram_bytes + ram
+    return Machine("cpu", machine.name, free, free, free)
+
+
+class MemoryModes:
+    """The mode that a run is in.
+
+    Attributes:
+        mode: Where the weights are. That of the run which is continued, if one is.
+        falls: What was tried before, and why it was left.
+    """
+
+    def __init__(
+        self,
+        wanted: str,
+        forecast: Forecast,
+        engine: Engine,
+        store: Checkpoints,
+        reporter: RemovalReporter,
+    ) -> None:
+        """``wanted`` is the setting ``memory``.
+
+        Raises:
+            VoidError: the machine does not have that mode.
+        """
+        self._engine = engine
+        self._store = store
+        self._reporter = reporter
+        self.falls: list[dict[str, JsonValue]] = []
+        saved = store.load(_NAME)
+        if saved is not None:
+            self.mode: Mode = saved.facts["mode"]
+            self.falls = saved.facts["falls"]
+            return
+        device = engine.place.device.type
+        if wanted != "auto" and wanted not in MODES_ON[device]:
+            known = ", ".join(MODES_ON[device])
+            raise VoidError(
+                f"There is no memory mode {wanted} on {device}",
+                "",
+                f"Choose auto or {known}",
+            )
+        if wanted == "auto" and not forecast.fitting:
+            reporter.warning("There may be too little memory: it is tried with the least there is")
+        self.mode = forecast.chosen(wanted).mode
+        self._save()
+
+    def run(self, work: Callable[[Mode], Result]) -> Result:
+        """What ``work`` makes in the mode, or in the next that memory is enough for.
+
+        Raises:
+            VoidError: it is not enough in any.
+        """
+        while True:
+            why = ""
+            try:
+                return work(self.mode)
+            except (RuntimeError, MemoryError, VoidError) as error:
+                if not is_out_of_memory(error):
+                    raise
+                why = str(error).strip().partition("\n")[0][:300] or type(error).__name__
+            # Here the error is gone, and with it the tensors that its traceback held.
+            self._fall(why)
+
+    def _fall(self, why: str) -> None:
+        self._engine.let_go()
+        free_all()
+        after = next_mode(self.mode, self._engine.place.device.type)
+        if after is None:
+            raise VoidError(
+                "There is not enough memory for this removal",
+                why,
+                "Close other programs, or choose a smaller model size or a shorter window, then "
+                "run it again: it continues",
+            )
+        self._reporter.warning(
+            f"Memory ran out with the weights {self.mode}; it goes on with them {after}, slower"
+        )
+        self.falls.append({"from": self.mode, "to": after, "why": why})
+        self.mode = after
+        self._save()
+
+    def _save(self) -> None:
+        self._store.save(_NAME, {}, {"mode": self.mode, "falls": list(self.falls)})

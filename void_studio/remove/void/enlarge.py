@@ -12,13 +12,13 @@ Floats = NDArray[np.float32]
 
 
 def enlarged(plan: Plan, model_picture: Floats, region: Box) -> Floats:
-    """A rectangle of the plate as the model made it, float32, 0 to 1.
+    """A rectangle of the plate as the model made it, float32 (h, w, 3), 0 to 1.
 
     Bicubic where the plate is finer than the model's picture, averaged where it is coarser; pixel
     centres lie where ``conform.picture`` had them, so there is no shift.
 
     Args:
-        model_picture: float32 (height, width, 3) of ``plan.size``, or (height, width).
+        model_picture: float32 (height, width, 3) of ``plan.size``.
         region: (x, y, width, height) on the plate, inside ``plan.crop``.
     """
     left, top, width, height = plan.crop

@@ -12,6 +12,7 @@ beside the matte is blended always, because there the finer plate meets the coar
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,11 +24,12 @@ from pydantic import JsonValue
 from void_studio.files import write_atomic
 from void_studio.quadmask.bits import Bytes
 from void_studio.remove.composite import (
+    LEAST_DIFFERENCE,
     Alpha,
     bounding_box,
-    difference_alpha,
     feathered_alpha,
     grown,
+    largest,
     make_patch,
     matte_of,
     trimmed,
@@ -37,7 +39,8 @@ from void_studio.remove.framing import ring, softness
 from void_studio.remove.protocol import Patch, Picture
 from void_studio.remove.void.drift import CELL, GAP, corrections, ring_drift
 from void_studio.remove.void.enlarge import enlarged
-from void_studio.remove.void.grain import BLOCK, Grain, GrainField, GrainSurvey
+from void_studio.remove.void.grain import BLOCK, Grain, GrainField
+from void_studio.remove.void.grain_survey import GrainSurvey, Shown
 from void_studio.remove.void.settings import VoidSettings
 
 Floats = NDArray[np.float32]
@@ -94,7 +97,10 @@ class Look:
 
 
 class Survey:
-    """The first stage: adds up every frame of the plan's range, in frame order."""
+    """The first stage: adds up every frame of the plan's range, in frame order.
+
+    Arrays it is given are not to be changed afterwards.
+    """
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
@@ -103,7 +109,9 @@ class Survey:
         self._drifts = np.zeros(drift, np.float32)
         self._spreads: list[float] = []
         self._grain = GrainSurvey()
-        places = np.linspace(0, plan.count - 1, min(GRAIN_FRAMES, plan.count))
+        self._before: tuple[int, Shown | None] = (-1, None)
+        # Not the first frame, which has none before it, where there are others.
+        places = np.linspace(min(1, plan.count - 1), plan.count - 1, GRAIN_FRAMES)
         self._grain_frames = {plan.frames[0] + round(place) for place in places.tolist()}
 
     def add(self, index: int, plate: Picture, levels: Bytes | None, made: Floats) -> None:
@@ -122,25 +130,31 @@ class Survey:
             small = _seen_matte(plan, matte)
             self._drifts[place], spread = ring_drift(picture(plan, plate), made, small)
             self._spreads.append(spread)
-        if index in self._grain_frames:
-            self._add_grain(plate, whole, made)
+        self._show(index, plate, whole, made)
 
     def look(self) -> Look:
         """What all frames together show."""
         spread = float(np.median(self._spreads)) if self._spreads else 0.0
         return Look(corrections(self._drifts), spread, self._grain.grain())
 
-    def _add_grain(self, plate: Picture, matte: Mask, made: Floats) -> None:
+    def _show(self, index: int, plate: Picture, matte: Mask, made: Floats) -> None:
+        """Measures grain on some frames; each needs the one before it, if there is one."""
+        if not {index, index + 1} & self._grain_frames:
+            return
         plan = self._plan
-        free = ~grown(matte, round(GAP * max(1.0, plan.scale)))
         x, y = plan.crop[:2]
 
         def block(left: int, top: int) -> Floats:
             return enlarged(plan, made, (x + left, y + top, BLOCK, BLOCK))
 
-        if not self._grain.add(cut(plate, plan.crop), np.asarray(cut(free, plan.crop)), block):
+        free = ~grown(matte, round(GAP * max(1.0, plan.scale)))
+        shown = Shown(cut(plate, plan.crop), np.asarray(cut(free, plan.crop)), block)
+        number, before = self._before
+        previous = before if number == index - 1 else None
+        if index in self._grain_frames and not self._grain.add(shown, previous):
             # Nothing calm beside the matte: the plate's grain from anywhere, as if none were left.
-            self._grain.add(plate, free, None)
+            self._grain.add(Shown(plate, free))
+        self._before = index, shown
 
 
 class Restorer:
@@ -171,10 +185,11 @@ class Restorer:
             made = self._matched(index, made)
         inside = _around(marked_box, self._ring + 1, plan.crop)
         region = plan.crop[0] + inside[0], plan.crop[1] + inside[1], inside[2], inside[3]
-        alpha = self._alpha(plate, matte, inside, region, made)
-        filled = self._grain.added(index, enlarged(plan, made, region), self._settings.grain)
-        full = np.iinfo(plate.dtype).max
-        native = np.rint(np.clip(filled, 0.0, 1.0) * np.float32(full)).astype(plate.dtype)
+        filled = enlarged(plan, made, region)
+        alpha = self._alpha(np.asarray(cut(plate, region)), filled, np.asarray(cut(matte, inside)))
+        full = np.float32(np.iinfo(plate.dtype).max)
+        grainy = self._grain.added(index, filled, self._settings.grain)
+        native = np.rint(np.clip(grainy, 0.0, 1.0) * full).astype(plate.dtype)
         return trimmed(make_patch(index, region[:2], native, alpha))
 
     def _matched(self, index: int, made: Floats) -> Floats:
@@ -182,20 +197,33 @@ class Restorer:
         correction = cv2.resize(coarse, self._plan.size, interpolation=cv2.INTER_LINEAR)
         return np.asarray(np.clip(made + correction, 0.0, 1.0), np.float32)
 
-    def _alpha(self, plate: Picture, matte: Mask, inside: Box, region: Box, made: Floats) -> Alpha:
-        marked = np.asarray(cut(matte, inside))
+    def _alpha(self, plate: Picture, filled: Floats, marked: Mask) -> Alpha:
+        """Of the region that all three show; ``filled`` is still without grain."""
         beside = feathered_alpha(marked, min(self._soft, self._ring), self._soft)
         if self._ring <= self._soft:
             return beside
-        plan = self._plan
-        needed = difference_alpha(
-            _rounded(picture(plan, plate)),
-            _rounded(made),
-            _seen_matte(plan, matte),
-            255 * self._look.spread,
-        )
+        needed = _needed(plate, filled, marked, self._plan.scale, self._look.spread)
         around = feathered_alpha(marked, self._ring, self._soft)
-        return np.asarray(np.maximum(beside, around * enlarged(plan, needed, region)), np.float32)
+        return np.asarray(np.maximum(beside, around * needed), np.float32)
+
+
+def _needed(plate: Picture, filled: Floats, marked: Mask, scale: float, spread: float) -> Alpha:
+    """Where the removed thing still shows beside the matte: float32 (h, w), 0 to 1.
+
+    Plate and filling are compared as coarsely as the model saw them, since the filling lacks the
+    plate's detail; over what lies outside the matte alone, since the thing itself says nothing
+    about its surroundings.
+    """
+    outside = (~marked).astype(np.float32)
+    sigma = max(1.0, 0.5 * scale)
+    shares = plate.astype(np.float32) / np.float32(np.iinfo(plate.dtype).max)
+    apart = cv2.GaussianBlur((shares - filled) * outside[..., None], (0, 0), sigma)
+    weight = np.maximum(cv2.GaussianBlur(outside, (0, 0), sigma), np.float32(1e-3))
+    low = max(LEAST_DIFFERENCE / 255, 2.0 * spread)
+    differs = np.clip((largest(np.abs(apart)) / weight - low) / low, 0.0, 1.0)
+    reach = 2 * math.ceil(2 * sigma) + 1
+    wide = cv2.dilate(differs * outside, np.ones((reach, reach), np.uint8))
+    return np.asarray(cv2.blur(wide, (reach, reach)), np.float32)
 
 
 def _around(box: Box, pixels: int, crop: Box) -> Box:
@@ -210,7 +238,3 @@ def _seen_matte(plan: Plan, matte: Mask) -> Mask:
     """Every model pixel under which anything is marked."""
     covered = cv2.resize(matte.astype(np.float32), plan.size, interpolation=cv2.INTER_AREA)
     return np.asarray(covered > 0)
-
-
-def _rounded(values: Floats) -> Bytes:
-    return np.asarray(np.rint(values * np.float32(255)), np.uint8)

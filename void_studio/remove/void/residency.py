@@ -50,10 +50,6 @@ class Placed:
     def to_host(self) -> None:
         """Takes them off again in ``offload``, so that the VAE has the device to itself."""
 
-    def blocks(self) -> list[nn.Module]:
-        """The blocks that really compute, for whoever compiles them."""
-        return list(_blocks(self.module))
-
     def weight_bytes(self) -> int:
         """Bytes of weights that are on the device (in main memory, if that is the device) now."""
         return _bytes_of(self.module, self.device)
@@ -109,9 +105,6 @@ class Streamed(Placed):
         super().__init__(module, "streamed", device)
         self._streamer = streamer
         self._runs = list(runs)
-
-    def blocks(self) -> list[nn.Module]:
-        return [place.block for place in self._streamer.places]
 
     def weight_bytes(self) -> int:
         held = (place.memory for place in self._streamer.places)

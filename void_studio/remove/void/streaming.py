@@ -50,16 +50,22 @@ class Streamer:
 
     def __init__(self, places: Sequence[Place], fetch: Fetch, device: torch.device) -> None:
         self.places = list(places)
-        self._fetch = fetch
+        self._fetch: Fetch | None = fetch
         self._device = device
         self._copies = _stream(device) if device.type == "cuda" else None
 
     def run(self, index: int, *given: Any, **named: Any) -> Any:
-        """What block ``index`` makes of the arguments."""
+        """What block ``index`` makes of the arguments.
+
+        Raises:
+            RuntimeError: it was closed.
+        """
+        if self._fetch is None:
+            raise RuntimeError(f"block {index} is asked for after its transformer was closed")
         place = next((place for place in self.places if place.holds == index), None)
         if place is None:
             place = self.places[0]
-            self._fill(place, index)
+            self._fill(place, index, self._fetch)
         self.places.remove(place)
         self.places.append(place)
         out = place.block(*given, **named)
@@ -71,16 +77,16 @@ class Streamer:
         if self._copies is not None:
             torch.cuda.synchronize(self._device)
         self.places.clear()
-        self._fetch = _closed
+        self._fetch = None
 
-    def _fill(self, place: Place, index: int) -> None:
+    def _fill(self, place: Place, index: int, fetch: Fetch) -> None:
         place.holds = None
         if self._copies is None or place.free is None or place.filled is None:
-            self._fetch(index, place)
+            fetch(index, place)
         else:
             self._copies.wait_event(place.free)
             with torch.cuda.stream(self._copies):
-                self._fetch(index, place)
+                fetch(index, place)
             place.filled.record(self._copies)
             torch.cuda.current_stream(self._device).wait_event(place.filled)
         place.holds = index
@@ -103,10 +109,6 @@ def make_places(
 ) -> list[Place]:
     """Places for a model of ``count`` blocks that are all made like ``block``."""
     return [Place(block, run, dtype, device) for _ in range(min(HELD_BLOCKS, count))]
-
-
-def _closed(index: int, place: Place) -> None:
-    raise RuntimeError(f"block {index} is asked for after its transformer was closed")
 
 
 def _event() -> torch.cuda.Event:

@@ -234,7 +234,7 @@ def test_a_grown_picture_stays_where_it_is(plate) -> None:
     seen = picture(made, grey)
     assert seen.shape == (96, 96, 3)
     assert seen.dtype == np.float32
-    assert 0 <= seen.min()
+    assert seen.min() >= 0
     assert seen.max() <= 1
     inside = ((np.arange(96) + 0.5) / 96 * plate[0] - 0.5) / (plate[0] - 1)
     away = np.abs(seen[48, :, 1] - inside)

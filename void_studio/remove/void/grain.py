@@ -42,24 +42,28 @@ class Grain:
 
 
 class GrainField:
-    """Grain for any frame, made on its own; the same seed gives the same grain."""
+    """Grain for any frame, made on its own; the same seed gives the same grain.
 
-    def __init__(self, grain: Grain, seed: int) -> None:
+    ``strength`` 1 is all that is lacking, 0 none.
+    """
+
+    def __init__(self, grain: Grain, seed: int, strength: float) -> None:
         self._seed = seed
-        self._any = bool(grain.spectrum.any())
-        self._tile = _tile(grain.spectrum, seed) if self._any else None
+        wanted = strength > 0 and bool(grain.spectrum.any())
+        self._tile = _tile(grain.spectrum, seed) if wanted else None
         greys = (np.arange(256) + 0.5) / 256 * TONES - 0.5
-        self._gain = np.interp(greys, np.arange(TONES), grain.gain).astype(np.float32)
+        gain = strength * np.interp(greys, np.arange(TONES), grain.gain)
+        self._gain = gain.astype(np.float32)
 
-    def added(self, index: int, picture: Floats, strength: float) -> Floats:
+    def added(self, index: int, picture: Floats) -> Floats:
         """``picture``, float32 (h, w, 3) 0 to 1, with the grain of frame ``index`` over it."""
-        if self._tile is None or strength == 0:
+        if self._tile is None:
             return picture
         height, width = picture.shape[:2]
         down, across = np.random.default_rng([self._seed, index]).integers(TILE, size=2)
         noise = _wrapped(self._tile, int(down), int(across), (height, width))
         greys = np.clip(brightness(picture) * 255, 0, 255).astype(np.uint8)
-        gain = np.asarray(cv2.LUT(greys, self._gain * np.float32(strength)), np.float32)
+        gain = np.asarray(cv2.LUT(greys, self._gain), np.float32)
         noise *= gain[..., None]
         return np.asarray(np.add(noise, picture, out=noise))
 

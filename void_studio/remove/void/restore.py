@@ -15,6 +15,7 @@ import io
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -81,10 +82,10 @@ class Look:
     def read(cls, path: Path) -> Look | None:
         """What ``write`` kept; None if it is not there, or not whole."""
         try:
-            with np.load(path, allow_pickle=False) as held:
+            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as held:
                 grain = Grain(held["spectrum"], held["gain"])
                 return cls(held["corrections"], float(held["spread"]), grain)
-        except (OSError, ValueError, EOFError, KeyError):
+        except (OSError, ValueError, EOFError, KeyError, BadZipFile):
             return None
 
     def as_facts(self) -> dict[str, JsonValue]:
@@ -166,7 +167,7 @@ class Restorer:
         self._look = look
         self._ring = ring(settings, plan.plate)
         self._soft = softness(settings, plan.plate)
-        self._grain = GrainField(look.grain, settings.seed)
+        self._grain = GrainField(look.grain, settings.seed, settings.grain)
 
     def patch(self, index: int, plate: Picture, levels: Bytes, made: Floats) -> Patch:
         """What replaces the matte of frame ``index``; arguments as ``Survey.add``.
@@ -188,7 +189,7 @@ class Restorer:
         filled = enlarged(plan, made, region)
         alpha = self._alpha(np.asarray(cut(plate, region)), filled, np.asarray(cut(matte, inside)))
         full = np.float32(np.iinfo(plate.dtype).max)
-        grainy = self._grain.added(index, filled, self._settings.grain)
+        grainy = self._grain.added(index, filled)
         native = np.rint(np.clip(grainy, 0.0, 1.0) * full).astype(plate.dtype)
         return trimmed(make_patch(index, region[:2], native, alpha))
 

@@ -49,32 +49,26 @@ class Conditions:
 
 def encode_conditions(
     vae: Encoder,
-    video: Tensor,
-    mask: Tensor,
+    video: Iterable[Tensor],
+    mask: Iterable[Tensor],
+    frames: int,
     three_levels: bool,
-    image_noise: Tensor | None = None,
+    noise: torch.Generator | None = None,
 ) -> Conditions:
     """The latents of a mask and of the whole picture, the marked region included.
 
     Args:
-        vae: Encodes chunks; takes care of its own device and dtype.
-        video: float32 (1,3,T,H,W), 0 to 1.
-        mask: float32 (1,1,T,H,W) as loaded: 1 remove, 192/255 both, 128/255 affected, 0 keep.
+        vae: Encodes parts of any lengths; takes care of its own device and dtype.
+        video: float32 (1,3,t,H,W) parts, 0 to 1.
+        mask: float32 (1,1,t,H,W) parts as loaded: 1 remove, 192/255 both, 128/255 affected, 0 keep.
+        frames: How many either are together.
         three_levels: Whether *affected* keeps a level of its own (Pass 1) or is removed (Pass 2 as
             released).
-        image_noise: Standard normal (1,3,T,H,W), for networks trained with noise on the picture.
-
-    Raises:
-        ValueError: tensors that do not fit each other.
+        noise: Draws the noise on the picture, for networks that were trained with it.
     """
-    if video.shape[2:] != mask.shape[2:]:
-        raise ValueError(f"a mask of {tuple(mask.shape)} for a picture of {tuple(video.shape)}")
-    if image_noise is not None and image_noise.shape != video.shape:
-        raise ValueError(f"noise of {tuple(image_noise.shape)} for {tuple(video.shape)}")
-    frames = video.shape[2]
     return Conditions(
-        _latents(vae, seen_mask(_chunks(mask), three_levels), frames),
-        _latents(vae, _seen_video(video, image_noise), frames),
+        _latents(vae, seen_mask(mask, three_levels), frames),
+        _latents(vae, seen_video(video, noise), frames),
     )
 
 
@@ -89,21 +83,23 @@ def seen_mask(chunks: Iterable[Tensor], three_levels: bool) -> Iterator[Tensor]:
         yield torch.from_numpy(levels).expand(-1, 3, -1, -1, -1)
 
 
-def _seen_video(video: Tensor, noise: Tensor | None) -> Iterator[Tensor]:
-    """The picture, -1 to 1, and noise wherever it is not wholly black."""
-    noises = _chunks(video if noise is None else noise)
-    for chunk, grain in zip(_chunks(video), noises, strict=True):
+def seen_video(chunks: Iterable[Tensor], noise: torch.Generator | None) -> Iterator[Tensor]:
+    """Pictures of 0 to 1 as the VAE gets them, -1 to 1, with noise on all that is not black."""
+    for chunk in chunks:
         spread = chunk * 2 - 1
         if noise is not None:
+            _, _, frames, height, width = chunk.shape
+            grain = image_noise(frames, height, width, noise).to(chunk.device)
             spread = spread + torch.where(spread == -1, 0, grain * IMAGE_NOISE)
         yield spread
 
 
 def image_noise(frames: int, height: int, width: int, generator: torch.Generator) -> Tensor:
-    """Standard normal float32 (1,3,T,H,W) for ``encode_conditions``, on the generator's device.
+    """Standard normal float32 (1,3,T,H,W), on the generator's device.
 
     It is drawn frame by frame into a clip that lies in memory so, as released: the same seed gives
-    other values to a clip that lies channel by channel.
+    other values to a clip that lies channel by channel. On the CPU the parts of a clip, drawn one
+    after the other, are those of the whole.
     """
     laid = torch.empty((1, frames, 3, height, width), device=generator.device)
     return laid.permute(0, 2, 1, 3, 4).normal_(generator=generator)
@@ -131,10 +127,11 @@ def initial_latents(
     return drawn.to(device)
 
 
-def _latents(vae: Encoder, chunks: Iterable[Tensor], frames: int) -> Tensor:
-    return (vae.encode(chunks, frames) * vae.scaling).permute(0, 2, 1, 3, 4).contiguous()
-
-
-def _chunks(clip: Tensor) -> Iterator[Tensor]:
+def chunks_of(clip: Tensor) -> Iterator[Tensor]:
+    """(B,C,T,H,W) in parts of at most ``CHUNK`` frames."""
     for begin in range(0, clip.shape[2], CHUNK):
         yield clip[:, :, begin : begin + CHUNK]
+
+
+def _latents(vae: Encoder, chunks: Iterable[Tensor], frames: int) -> Tensor:
+    return (vae.encode(chunks, frames) * vae.scaling).permute(0, 2, 1, 3, 4).contiguous()

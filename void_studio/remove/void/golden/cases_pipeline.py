@@ -146,7 +146,7 @@ def longer_than_window(case: Case, compare: Comparison) -> None:
 @runs(r"pipeline/.*_uint8")
 def bytes_as_saved(case: Case, compare: Comparison) -> None:
     """The frames as the released scripts write them: cut off, not rounded."""
-    video = whole_pass(case.folder, case.name.removesuffix("_uint8")).video
+    video = whole_pass(case.folder, case.name.removesuffix("_uint8"))["output_video"]
     frames = (video[0].permute(1, 2, 3, 0) * 255).to(torch.uint8)
     compare.array("frames", frames, "frames")
 
@@ -156,8 +156,8 @@ def passes(case: Case, compare: Comparison) -> None:
     """A whole pass with every intermediate that was recorded."""
     found = whole_pass(case.folder, case.name)
     for name in case.arrays:
-        value = found.recorded(name)
-        if value is not None:
+        if name in found:
+            value = found[name]
             if name == "output_video":
                 value = value[:, :, :: _kept(case)]
             compare.array(name, value, _kind(name))

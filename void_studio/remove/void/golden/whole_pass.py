@@ -17,6 +17,7 @@ from void_studio.remove.void.golden.models import predictor_of, schedule_of, vae
 from void_studio.remove.void.noise_file import load_warped_noise
 from void_studio.remove.void.passes import (
     DOWNSCALE,
+    chunks_of,
     encode_conditions,
     image_noise,
     initial_latents,
@@ -30,23 +31,6 @@ from void_studio.remove.void.windows import window_latents
 FRAMES_PER_LATENT = 4
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a pass made.
-
-    Attributes:
-        values: By the names that records have.
-        video: float32 (1,3,T,H,W), 0 to 1.
-    """
-
-    values: Mapping[str, Tensor]
-    video: Tensor
-
-    def recorded(self, name: str) -> Tensor | None:
-        """What belongs to a record of that name, if anything does."""
-        return self.values.get(name)
-
-
 def overlap_of(params: Mapping[str, Any]) -> int:
     """Latents that windows share; the pipeline counts them in frames and calls it a stride."""
     if "temporal_multidiffusion_stride" not in params:
@@ -56,8 +40,8 @@ def overlap_of(params: Mapping[str, Any]) -> int:
 
 @lru_cache(maxsize=2)
 @torch.no_grad()
-def whole_pass(folder: Folder, name: str) -> Found:
-    """Runs the pass of that case.
+def whole_pass(folder: Folder, name: str) -> Mapping[str, Tensor]:
+    """Runs the pass of that case; returns all it made, by the names that records have.
 
     Raises:
         ValueError: its parameters ask for what no pass does.
@@ -69,9 +53,11 @@ def whole_pass(folder: Folder, name: str) -> Found:
         raise ValueError("the mask is only ever given as latents")
     video, mask = _inputs(folder, name)
     vae, predictor = vae_of(folder), predictor_of(folder)
-    values = {"mask_for_vae": torch.cat(list(seen_mask([mask], params["use_trimask"])))[:, :1]}
+    seen = torch.cat(list(seen_mask([mask], params["use_trimask"])))
+    values = {"mask_for_vae": seen[:, :1]}
     noise = _image_noise(params, video, values)
-    given = encode_conditions(vae, video, mask, params["use_trimask"], noise)
+    clip, masks = chunks_of(video), chunks_of(mask)
+    given = encode_conditions(vae, clip, masks, video.shape[2], params["use_trimask"], noise)
     values["mask_latents"] = given.mask_latents.permute(0, 2, 1, 3, 4)
     values["masked_video_latents"] = given.video_latents.permute(0, 2, 1, 3, 4)
     latents = values["init_latents"] = _first_latents(case, given.mask_latents.shape[1], values)
@@ -94,7 +80,7 @@ def whole_pass(folder: Folder, name: str) -> Found:
     for step in steps:
         latents = values[f"latents_after_step{step.index:02d}"] = step.latents
     values["output_video"] = decoded(vae, latents)
-    return Found(values, values["output_video"])
+    return values
 
 
 def decoded(vae: Vae, latents: Tensor) -> Tensor:
@@ -122,13 +108,14 @@ def _inputs(folder: Folder, name: str) -> tuple[Tensor, Tensor]:
 
 def _image_noise(
     params: Mapping[str, Any], video: Tensor, values: dict[str, Tensor]
-) -> Tensor | None:
+) -> torch.Generator | None:
+    """What draws the noise on the picture, and the whole of that noise for the record."""
     if not params.get("add_noise_in_inpaint_model"):
         return None
     generator = torch.Generator().manual_seed(params["global_torch_seed"])
-    frames, height, width = video.shape[2:]
+    _, _, frames, height, width = video.shape
     values["global_randn"] = image_noise(frames, height, width, generator)
-    return values["global_randn"]
+    return generator.manual_seed(params["global_torch_seed"])
 
 
 def _first_latents(case: Case, latents: int, values: dict[str, Tensor]) -> Tensor:

@@ -12,9 +12,10 @@ from void_studio.errors import VoidError
 from void_studio.remove.protocol import RemovalReporter
 from void_studio.remove.void.checkpoint import Checkpoints
 from void_studio.remove.void.engine import Engine
-from void_studio.remove.void.forecast import Forecast
+from void_studio.remove.void.forecast import APPROXIMATE_MODES, Forecast
 from void_studio.remove.void.memory import MODES_ON, Machine, Mode, next_mode
 from void_studio.remove.void.out_of_memory import free_all, is_out_of_memory
+from void_studio.remove.void.settings import VoidSettings
 
 _NAME = "mode"
 
@@ -43,25 +44,27 @@ class MemoryModes:
 
     def __init__(
         self,
-        wanted: str,
+        settings: VoidSettings,
         forecast: Forecast,
         engine: Engine,
         store: Checkpoints,
         reporter: RemovalReporter,
     ) -> None:
-        """``wanted`` is the setting ``memory``.
-
-        Raises:
-            VoidError: the machine does not have that mode.
         """
+        Raises:
+            VoidError: the machine does not have the mode that is set.
+        """
+        wanted = settings.memory
         self._engine = engine
         self._store = store
         self._reporter = reporter
+        self._draft = settings.quality == "draft"
         self.falls: list[dict[str, JsonValue]] = []
         saved = store.load(_NAME)
         if saved is not None:
             self.mode: Mode = saved.facts["mode"]
             self.falls = saved.facts["falls"]
+            self._record()
             return
         device = engine.place.device.type
         if wanted != "auto" and wanted not in MODES_ON[device]:
@@ -113,3 +116,13 @@ class MemoryModes:
 
     def _save(self) -> None:
         self._store.save(_NAME, {}, {"mode": self.mode, "falls": list(self.falls)})
+        self._record()
+
+    def _record(self) -> None:
+        self._reporter.record(
+            {
+                "memory": self.mode,
+                "memory_falls": list(self.falls),
+                "approximate": self._draft or self.mode in APPROXIMATE_MODES,
+            }
+        )

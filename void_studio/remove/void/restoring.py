@@ -6,39 +6,29 @@ from collections.abc import Iterator, Sequence
 
 from void_studio.progress import CancelToken
 from void_studio.remove.conform import Plan
-from void_studio.remove.protocol import Patch, RemovalReporter, RemoveRequest
-from void_studio.remove.void.checkpoint import Checkpoints, Numbers
+from void_studio.remove.protocol import Patch, RemoveRequest
+from void_studio.remove.void.checkpoint import Numbers
 from void_studio.remove.void.decoding import shown
 from void_studio.remove.void.restore import Look, Restorer, Survey
-from void_studio.remove.void.settings import VoidSettings
-from void_studio.remove.void.stages import Stages, Tell
+from void_studio.remove.void.stages import Tell
+from void_studio.remove.void.work import Work
 
-_LOOK = "look"
+_LOOK, _LOOK_FILE = "look", "look.npz"
 
 
-def restored(
-    request: RemoveRequest,
-    settings: VoidSettings,
-    plan: Plan,
-    marked: Sequence[int],
-    pictures: Numbers,
-    store: Checkpoints,
-    stages: Stages,
-    reporter: RemovalReporter,
-    cancel: CancelToken,
-) -> Iterator[Patch]:
+def restored(work: Work, marked: Sequence[int], pictures: Numbers) -> Iterator[Patch]:
     """One patch for each of the ``marked`` plate indices that is not done, in their order.
 
     Args:
         pictures: The model's, uint16 (count, h, w, 3).
     """
-    look = _look(request, plan, pictures, store, stages, cancel)
-    reporter.record(look.as_facts())
-    restorer = Restorer(plan, settings, look)
+    request, plan = work.request, work.plan
+    look = _look(work, pictures)
+    restorer = Restorer(plan, work.settings, look)
     left = [index for index in marked if index not in request.done]
-    with stages.stage("Compositing") as tell:
+    with work.stages.stage("Compositing") as tell:
         for number, index in enumerate(left, 1):
-            cancel.check()
+            work.cancel.check()
             levels = request.quadmask(index)
             assert levels is not None, "what is marked has a mask"
             made = shown(pictures, plan.position(index))
@@ -46,22 +36,26 @@ def restored(
             tell(number, len(left))
 
 
-def _look(
-    request: RemoveRequest,
-    plan: Plan,
-    pictures: Numbers,
-    store: Checkpoints,
-    stages: Stages,
-    cancel: CancelToken,
-) -> Look:
-    path = store.path("look.npz")
-    kept = Look.read(path) if store.load(_LOOK) is not None else None
+def record_look(work: Work) -> None:
+    """Records what the clip lacked, in this run or in one that it continues."""
+    look = _kept(work)
+    if look is not None:
+        work.reporter.record(look.as_facts())
+
+
+def _kept(work: Work) -> Look | None:
+    there = work.store.load(_LOOK) is not None
+    return Look.read(work.store.path(_LOOK_FILE)) if there else None
+
+
+def _look(work: Work, pictures: Numbers) -> Look:
+    kept = _kept(work)
     if kept is not None:
         return kept
-    with stages.stage("Matching") as tell:
-        look = _surveyed(request, plan, pictures, tell, cancel)
-    look.write(path)
-    store.save(_LOOK, {})
+    with work.stages.stage("Matching") as tell:
+        look = _surveyed(work.request, work.plan, pictures, tell, work.cancel)
+    look.write(work.store.path(_LOOK_FILE))
+    work.store.save(_LOOK, {})
     return look
 
 

@@ -230,8 +230,7 @@ def test_a_plate_without_grain_gets_none() -> None:
     assert max(clip.look(clip.seen()).grain.sigma) * 255 < 0.1
     without = Clip(grain=SIGMA, settings=VoidSettings(size="224x160", grain=0))
     made = [np.full_like(one, GREY / 255) for one in without.seen()]
-    flat = without.restored(made)[without.matte]
-    assert flat.std() < 1
+    assert statistics(without.restored(made), without.matte)[:3].max() < 1
 
 
 def test_frames_come_out_the_same_in_any_order_and_from_a_kept_look(tmp_path: Path) -> None:

@@ -23,7 +23,11 @@ BLOCKS = 600
 """Blocks looked at in one frame, on a lattice."""
 
 CALM = 25
-"""Percentile of the blocks' variance below which blocks are free of detail."""
+"""Percentile of the blocks' variance at which blocks are free of detail."""
+
+SCATTER = 1.3
+"""How much the variance of equally grainy blocks differs: what is a little above is calm too, as
+the calmest alone would be calmer than the plate is."""
 
 FEWEST = 4
 """Blocks of one range of brightness that say something about it."""
@@ -205,5 +209,5 @@ def _calmest_by_tone(variance: Floats, tones: NDArray[np.int64]) -> NDArray[np.b
     calm = np.zeros(len(variance), np.bool_)
     for tone in np.unique(tones):
         here = tones == tone
-        calm |= here & (variance <= np.percentile(variance[here], CALM))
+        calm |= here & (variance <= SCATTER * np.percentile(variance[here], CALM))
     return calm

@@ -7,7 +7,7 @@ does; stock ``decode`` cuts otherwise and gives 32 frames for 8 latents, not 29.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -42,7 +42,7 @@ def load_vae(folder: Path, dtype: torch.dtype, device: torch.device | str) -> Va
     return Vae(vae)
 
 
-def empty_vae(config: dict[str, Any]) -> nn.Module:
+def empty_vae(config: Mapping[str, Any]) -> nn.Module:
     """An ``AutoencoderKLCogVideoX`` on the meta device.
 
     Raises:

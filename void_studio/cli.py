@@ -237,7 +237,15 @@ def _add_run(commands: Any) -> None:
     text = "run a removal; the result becomes the shot's next take"
     command = _add(commands, "run", "removing:run", text)
     command.add_argument("shot", type=Path, metavar="SHOT")
-    command.add_argument("--remover", default="clean-plate", metavar="clean-plate")
+    command.add_argument(
+        "--remover",
+        default="clean-plate",
+        metavar="NAME",
+        help="clean-plate (unless said otherwise), void-pass1 or void-pass2",
+    )
+    command.add_argument(
+        "--plan", action="store_true", help="only say what a VOID pass would see and take"
+    )
     command.add_argument(
         "--set",
         dest="settings",

@@ -18,7 +18,7 @@ from void_studio.quadmask.bits import Bytes
 from void_studio.remove.conform import Box, Plan, frame_box, levels, picture, plan, union_box
 from void_studio.remove.protocol import RemoveRequest
 from void_studio.remove.void.checkpoint import Checkpoints
-from void_studio.remove.void.passes import CHUNK, IMAGE_NOISE, Conditions, Encoder, seen_mask
+from void_studio.remove.void.passes import CHUNK, Conditions, Encoder, encode_conditions
 from void_studio.remove.void.preview import latent_starts, small
 from void_studio.remove.void.sees import Floats, condition
 from void_studio.remove.void.settings import VoidSettings
@@ -121,24 +121,22 @@ class Clip:
             image_noise_seed: Seed of the noise on the picture, for networks that were trained with
                 it (``add_noise_in_inpaint_model``); None for others.
         """
+        noise = None
+        if image_noise_seed is not None:
+            noise = torch.Generator().manual_seed(_IMAGE_NOISE_STREAM + image_noise_seed)
         padded = self.plan.padded
+        done = 0
 
-        def counted(chunks: Iterator[Tensor], before: int) -> Iterator[Tensor]:
-            for chunk in chunks:
+        def counted(parts: Iterator[Tensor]) -> Iterator[Tensor]:
+            nonlocal done
+            for part in parts:
                 cancel.check()
-                yield chunk
-                before += chunk.shape[2]
-                tell(before, 2 * padded)
+                yield part
+                done += part.shape[2]
+                tell(done, 2 * padded)
 
-        masks = counted(seen_mask(self._mask_chunks(), three_levels), 0)
-        mask = vae.encode(masks, padded)
-        video = vae.encode(counted(self._video_chunks(image_noise_seed), padded), padded)
-        return Conditions(
-            *(
-                (latents * vae.scaling).permute(0, 2, 1, 3, 4).contiguous()
-                for latents in (mask, video)
-            )
-        )
+        video, mask = counted(self._video_parts()), counted(self._mask_parts())
+        return encode_conditions(vae, video, mask, padded, three_levels, noise)
 
     def small_pictures(self) -> Floats:
         """What each latent of the clip stands for, float32 (n, height / 8, width / 8, 3)."""
@@ -150,27 +148,17 @@ class Clip:
         ]
         return np.stack(means)
 
-    def _chunks(self) -> Iterator[list[int]]:
+    def _parts(self) -> Iterator[list[int]]:
         places = [index - self.plan.frames[0] for index in self.plan.sources]
         for begin in range(0, len(places), CHUNK):
             yield places[begin : begin + CHUNK]
 
-    def _mask_chunks(self) -> Iterator[Tensor]:
+    def _mask_parts(self) -> Iterator[Tensor]:
         """As loaded, float32 (1,1,t,H,W): 1 remove to 0 keep."""
-        for places in self._chunks():
+        for places in self._parts():
             yield torch.from_numpy(condition(self.levels[places]))[None, None]
 
-    def _video_chunks(self, seed: int | None) -> Iterator[Tensor]:
-        """float32 (1,3,t,H,W), -1 to 1, with noise on all that is not black."""
-        generator = None
-        if seed is not None:
-            generator = torch.Generator().manual_seed(_IMAGE_NOISE_STREAM + seed)
-        for places in self._chunks():
-            frames = torch.from_numpy(self.pictures[places]).permute(3, 0, 1, 2)[None]
-            spread = frames * 2 - 1
-            if generator is not None:
-                # In the order in which frames lie, as released.
-                laid = torch.randn(spread.permute(0, 2, 1, 3, 4).shape, generator=generator)
-                noise = laid.permute(0, 2, 1, 3, 4)
-                spread = spread + torch.where(spread == -1, 0, noise * IMAGE_NOISE)
-            yield spread
+    def _video_parts(self) -> Iterator[Tensor]:
+        """float32 (1,3,t,H,W), 0 to 1."""
+        for places in self._parts():
+            yield torch.from_numpy(self.pictures[places]).permute(3, 0, 1, 2)[None]

@@ -110,7 +110,7 @@ def test_names() -> None:
         # Those of later work exist only when they work.
         ["reason", "a.void"],
         ["host", "list"],
-        ["weights", "list"],
+        ["weights", "fetch"],
     ],
 )
 def test_wrong_usage(words: list[str], capsys: Capture) -> None:

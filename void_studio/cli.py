@@ -167,6 +167,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_job(commands)
     _add_export(commands)
+    _add_weights(commands)
 
     text = "everything a run needs, checked, each line with its remedy"
     _add(commands, "doctor", "programs:doctor", text)
@@ -188,6 +189,7 @@ COMMANDS = (
     "run",
     "job",
     "export",
+    "weights",
     "doctor",
     "demo",
     "bench",
@@ -278,3 +280,31 @@ def _add_export(commands: Any) -> None:
     what.add_argument("--sequence", type=Path, metavar="FOLDER")
     what.add_argument("--take", type=int, metavar="N")
     command.add_argument("-o", dest="out", type=Path, metavar="FILE")
+
+
+def _add_weights(commands: Any) -> None:
+    text = "model weights, their sizes, licences and where they are"
+    weights = commands.add_parser("weights", help=text, description=text)
+    kinds = weights.add_subparsers(required=True, metavar="list|get|verify")
+    _add(kinds, "list", "weights:list_", "what there is, how large, and what is here")
+
+    text = "fetch what is missing; what was begun goes on where it stopped"
+    command = _add_names(kinds, "get", "weights:get", text)
+    command.add_argument("--to", type=Path, metavar="FOLDER", help="instead of the home's models")
+    command.add_argument("--offline", action="store_true", help="only say what is missing")
+    command.add_argument(
+        "--accept-licences", action="store_true", help="needed where nobody can be asked"
+    )
+
+    text = "check names, shapes, dtypes and sizes"
+    command = _add_names(kinds, "verify", "weights:verify", text)
+    command.add_argument(
+        "--checksums", action="store_true", help="read all of it, and ask the repository"
+    )
+
+
+def _add_names(kinds: Any, name: str, function: str, text: str) -> argparse.ArgumentParser:
+    command = _add(kinds, name, function, text)
+    command.add_argument("names", nargs="*", metavar="NAME", help="a remover, base or raft")
+    command.add_argument("--mirror", metavar="URL", help="of the Hugging Face Hub")
+    return command

@@ -31,6 +31,14 @@ PACKAGES = (
     "platformdirs",
     "psutil",
 )
+VOID_PACKAGES = (
+    "torch",
+    "diffusers",
+    "transformers",
+    "safetensors",
+    "sentencepiece",
+    "huggingface_hub",
+)
 ENCODERS = ("libx264", "prores_ks", "ffv1", "mjpeg")
 
 # What Qt's xcb plugin loads that no wheel brings, and the Debian packages they are in.
@@ -97,6 +105,8 @@ def examine(home: Path | None = None) -> list[Check]:
         "Encoders": check_encoders,
         "Worker": lambda: check_worker(home),
         "GPU (optional)": check_gpu,
+        "VOID packages (optional)": check_void_packages,
+        "VOID weights (optional)": check_void_weights,
     }
     return [_safely(name, check) for name, check in checks.items()]
 
@@ -225,14 +235,33 @@ def check_worker(home: Path | None = None) -> Check:
 
 
 def check_gpu() -> Check:
-    """What there is for the removers that need a GPU; none of it is needed yet.
+    """What there is for VOID to run on; clean-plate needs none of it."""
+    return Check("GPU (optional)", True, _gpus() or "no NVIDIA GPU")
 
-    torch is looked for, never imported: that takes seconds and a gigabyte.
+
+def check_void_packages() -> Check:
+    """Whether VOID can be run: all of its packages are here, or none is, which is fine too.
+
+    They are looked for, never imported: that takes seconds and a gigabyte.
     """
-    torch = importlib.util.find_spec("torch") is not None
-    gpus = _gpus()
-    detail = f"torch {'is installed' if torch else 'is not installed'}; {gpus or 'no NVIDIA GPU'}"
-    return Check("GPU (optional)", True, detail)
+    missing = [name for name in VOID_PACKAGES if importlib.util.find_spec(name) is None]
+    install = "pip install 'void-studio[worker]'"
+    detail = f"missing: {', '.join(missing)}; get them with: {install}" if missing else "all here"
+    some = 0 < len(missing) < len(VOID_PACKAGES)
+    return Check("VOID packages (optional)", not some, detail, f"Run: {install}")
+
+
+def check_void_weights() -> Check:
+    """Which model weights are here; damaged ones are the only fault."""
+    from void_studio.remove.weights.catalogue import PARTS
+    from void_studio.remove.weights.state import states
+
+    known = states(PARTS.values())
+    said = [f"{state.part.name} {state.state}" for state in known]
+    said += [f"{state.folder}: {problem}" for state in known for problem in state.problems]
+    damaged = [state.part.name for state in known if state.state == "damaged"]
+    remedy = f"Run: void-studio weights get {' '.join(damaged)}"
+    return Check("VOID weights (optional)", not damaged, "; ".join(said), remedy)
 
 
 def _gpus() -> str:

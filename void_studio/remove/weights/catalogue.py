@@ -123,9 +123,10 @@ RAFT = Part(
     ),
 )
 
-PARTS = {part.name: part for part in (PASS_1, PASS_2, BASE, RAFT)}
+PARTS = {part.name: part for part in (BASE, PASS_1, PASS_2, RAFT)}
+"""By name. The base comes first: its configuration says what the others must hold."""
 
-NEEDED = {"void-pass1": (PASS_1, BASE), "void-pass2": (PASS_2, BASE)}
+NEEDED = {"void-pass1": (BASE, PASS_1), "void-pass2": (BASE, PASS_2)}
 """What a remover cannot run without, by its name."""
 
 USED = {"void-pass1": NEEDED["void-pass1"], "void-pass2": (*NEEDED["void-pass2"], RAFT)}
@@ -137,12 +138,14 @@ def parts_of(remover: str) -> tuple[Part, ...]:
     return USED.get(remover, ())
 
 
-def named_part(name: str) -> Part:
-    """The part called ``name``.
+def parts_called(name: str) -> tuple[Part, ...]:
+    """The part called ``name``; of a remover's name, all that the remover cannot run without.
 
     Raises:
         VoidError: there is none.
     """
+    if name in NEEDED:
+        return NEEDED[name]
     if name not in PARTS:
         raise VoidError(f"There are no weights called {name}", "", f"Choose: {', '.join(PARTS)}")
-    return PARTS[name]
+    return (PARTS[name],)

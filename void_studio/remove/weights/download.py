@@ -8,7 +8,6 @@ checksum is right, so under its name a file is whole.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -20,12 +19,12 @@ from void_studio.files import explain
 from void_studio.process_lock import LockFile
 from void_studio.progress import CancelToken, Reporter
 from void_studio.remove.weights.catalogue import BASE, Part
+from void_studio.remove.weights.checksums import is_whole
 from void_studio.remove.weights.hub import Remote, explained, headers, listing
 from void_studio.remove.weights.places import folder_of
 from void_studio.remove.weights.verify import problems_of
 
 _MB = 10**6
-_READ_BYTES = 4 * 2**20
 # What is left free for everything else on the disk.
 _SPARE_BYTES = 500 * _MB
 
@@ -56,7 +55,8 @@ def fetch(
             _fetch_all(files, target, _Told(part, files, reporter), cancel, mirror)
     except OSError as error:
         raise explain(error, f"Could not write to {target}") from error
-    problems = problems_of(part, target, folder_of(BASE))
+    beside = folder / BASE.repository
+    problems = problems_of(part, target, beside if beside.is_dir() else folder_of(BASE))
     if problems:
         raise VoidError(
             f"What was fetched as {part.name} cannot be used",
@@ -120,29 +120,6 @@ def _fetch_all(
         told.is_here(file)
 
 
-def is_whole(path: Path, file: Remote, cancel: CancelToken) -> bool:
-    """Whether ``path`` holds exactly ``file``; reads it whole if its size is right."""
-    try:
-        if path.stat().st_size != file.bytes:
-            return False
-        return _checksum(path, file, cancel) == file.checksum
-    except FileNotFoundError:
-        return False
-
-
-def _checksum(path: Path, file: Remote, cancel: CancelToken) -> str:
-    if len(file.checksum) == 64:
-        digest = hashlib.sha256()
-    else:
-        # How git names a file: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
-        digest = hashlib.sha1(b"blob %d\0" % file.bytes, usedforsecurity=False)
-    with open(path, "rb") as stream:
-        while block := stream.read(_READ_BYTES):
-            cancel.check()
-            digest.update(block)
-    return digest.hexdigest()
-
-
 def _part_file(path: Path, file: Remote) -> Path:
     return path.with_name(f".{path.name}.{file.checksum[:16]}.part")
 
@@ -177,7 +154,7 @@ def _fetch_one(
     if _size_of(arriving) > file.bytes:
         arriving.unlink()
     _receive(file, arriving, told, cancel, mirror)
-    if _checksum(arriving, file, cancel) != file.checksum:
+    if not is_whole(arriving, file, cancel):
         arriving.unlink()
         raise VoidError(
             f"{path.name} was damaged on its way",

@@ -29,6 +29,17 @@ def model_folders() -> list[Path]:
     return [*(Path(name).expanduser().absolute() for name in named if name), own_folder()]
 
 
+def folder_to_mend(part: Part) -> Path:
+    """The folder of models into which ``part`` is to be fetched so that it is found there: the one
+    that holds some of it already, else the program's own.
+    """
+    found = folder_of(part)
+    for folder in model_folders():
+        if found == folder / part.repository:
+            return folder
+    return own_folder()
+
+
 def folders_of(repository: str) -> Iterator[Path]:
     """Folders that are there and may hold the files of ``repository``, the first choice first."""
     for folder in model_folders():

@@ -69,8 +69,9 @@ def corrections(drifts: Floats) -> Floats:
     result = np.empty((*drifts.shape[:3], 3), np.float32)
     for index in range(len(drifts)):
         first, last = max(0, index - reach), min(len(drifts), index + reach + 1)
-        near = kernel[first - index + reach : last - index + reach]
-        result[index] = _spread(np.tensordot(near, drifts[first:last], 1))
+        near = kernel[first - index + reach : last - index + reach, None, None, None]
+        # Not a matrix product: its sums depend on the number of threads.
+        result[index] = _spread((near * drifts[first:last]).sum(axis=0))
     return result
 
 

@@ -101,6 +101,43 @@ def test_the_tensors_of_a_run_are_apart_and_aligned(shapes: list[list[int]]) -> 
     assert len(memory) < sum(view.numel() + ALIGNED for view in run.views(memory).values())
 
 
+class FakeRuntime:
+    """CUDA's functions for pinning, and what is pinned."""
+
+    def __init__(self) -> None:
+        self.pinned: list[int] = []
+
+    def cudaHostRegister(self, pointer: int, size: int, flags: int) -> int:
+        assert pointer % 4096 == 0
+        assert size > 0
+        self.pinned.append(pointer)
+        return 0
+
+    def cudaHostUnregister(self, pointer: int) -> None:
+        self.pinned.remove(pointer)
+
+
+def test_pinned_memory_is_unpinned_once_whether_it_is_closed_or_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runtime = FakeRuntime()
+    monkeypatch.setattr(torch.cuda, "cudart", lambda: runtime)
+    run = Run({"a": torch.empty(2, 2)})
+    first, second = (HostRun(run, ["3"], Constants(), torch.float32, pin=True) for _ in range(2))
+    assert sorted(runtime.pinned) == sorted([first.memory.data_ptr(), second.memory.data_ptr()])
+    first.close()
+    first.close()
+    assert runtime.pinned == [second.memory.data_ptr()]
+    del second
+    assert not runtime.pinned
+
+
+def test_no_room_in_main_memory_is_running_out_of_memory() -> None:
+    run = Run({"a": torch.empty(2**60, device="meta")})
+    with pytest.raises(MemoryError):
+        HostRun(run, ["3"], Constants(), torch.float32, pin=False)
+
+
 class Constants:
     def read(self, name: str) -> torch.Tensor:
         return torch.full((2, 2), float(name), dtype=torch.float64)

@@ -6,8 +6,10 @@ copy at the full speed of the link.
 
 from __future__ import annotations
 
+import mmap
 import weakref
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -89,7 +91,7 @@ class HostRun:
     ):
         """Reads the tensors ``names`` of ``source``, in the order of ``run``."""
         self.run = run
-        self.memory = run.empty(dtype, "cpu")
+        self.memory = _own_pages(run.length, dtype)
         self._unpin: weakref.finalize[[torch.Tensor], HostRun] | None = None
         for name, view in zip(names, run.views(self.memory).values(), strict=True):
             view.copy_(source.read(name))
@@ -112,10 +114,27 @@ def assign(module: nn.Module, tensors: Mapping[str, torch.Tensor]) -> None:
         setattr(module.get_submodule(owner), leaf, nn.Parameter(tensor, requires_grad=False))
 
 
+def _own_pages(length: int, dtype: torch.dtype) -> torch.Tensor:
+    """Memory (length,) of ``dtype`` that shares no page with other memory: a page is pinned once.
+
+    Raises:
+        MemoryError: there is none left.
+    """
+    try:
+        pages = mmap.mmap(-1, length * dtype.itemsize)
+    except OSError as error:
+        raise MemoryError(str(error)) from error
+    return torch.frombuffer(pages, dtype=dtype, count=length)
+
+
 def _register(memory: torch.Tensor) -> bool:
     """Pins ``memory``; what cannot be pinned is copied all the same, only slower."""
     runtime: Any = torch.cuda.cudart()  # type: ignore[no-untyped-call]
-    return int(runtime.cudaHostRegister(memory.data_ptr(), memory.nbytes, 0)) == 0
+    if int(runtime.cudaHostRegister(memory.data_ptr(), memory.nbytes, 0)) == 0:
+        return True
+    with suppress(RuntimeError):  # a refusal is raised by the launch after it, whatever that is
+        torch.zeros(1, device="cuda")
+    return False
 
 
 def _unregister(memory: torch.Tensor) -> None:

@@ -1,4 +1,4 @@
-"""Where the transformer's weights are while it runs, what that takes, and which way to choose.
+"""Where the transformer's weights are while it runs, and what that takes.
 
 Torch-free: the window asks it before a run. Bytes are formulas with the margin an allocator wastes;
 seconds are known only for the few chips on which somebody measured.
@@ -22,7 +22,8 @@ from void_studio.remove.void.costs import Config, Windows
 Mode = Literal["resident", "offload", "streamed", "fp8", "int8"]
 
 MODES: tuple[Mode, ...] = ("resident", "offload", "streamed", "fp8", "int8")
-"""The exact ones in order of speed, then the approximate ones."""
+"""The exact ones in order of speed, then the approximate ones: those are never chosen where an
+exact one fits, which is wherever the GPU holds two blocks and main memory the whole model."""
 
 MODES_ON: Mapping[str, tuple[Mode, ...]] = {
     "cuda": MODES,
@@ -175,31 +176,6 @@ def fits(estimate: Estimate, machine: Machine) -> bool:
     """Whether there is memory enough for it."""
     gpu_fits = machine.device != "cuda" or estimate.gpu_bytes <= machine.free_bytes
     return gpu_fits and estimate.ram_bytes <= machine.ram_bytes
-
-
-def choose(
-    config: Config,
-    size: tuple[int, int],
-    padded: int,
-    windows: Windows,
-    guided: bool,
-    steps: int,
-    machine: Machine,
-    *,
-    element_bytes: int = 2,
-) -> list[Mode]:
-    """Modes that fit, the exact ones first and the quickest of them first.
-
-    An approximate mode is never before an exact one: it leads only where neither the GPU's memory
-    nor main memory holds the whole model. Empty if nothing fits; arguments are ``estimate``'s.
-    """
-    costs_of = (
-        estimate(
-            config, size, padded, windows, guided, steps, mode, machine, element_bytes=element_bytes
-        )
-        for mode in MODES_ON[machine.device]
-    )
-    return [cost.mode for cost in costs_of if fits(cost, machine)]
 
 
 def next_mode(mode: Mode, device: str = "cuda") -> Mode | None:

@@ -115,7 +115,7 @@ def initial_latents(
 ) -> Tensor:
     """Noise to begin with, (1,F,16,H/8,W/8).
 
-    It is drawn in ``dtype``, as released: in bfloat16 that is another draw than float32 rounded.
+    It is drawn in ``dtype``, as released, which is not promised to be a float32 draw rounded.
 
     Args:
         latents: F.

@@ -190,6 +190,14 @@ def test_checksums_find_one_changed_bit(
     assert "void_pass1.safetensors: it is not the file" in capsys.readouterr().out
 
 
+def test_without_the_library_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert main(["weights", "get", "raft", "--accept-licences"]) == 1
+    assert "pip install 'void-studio[worker]'" in capsys.readouterr().err
+
+
 def test_a_name_that_is_none_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["weights", "get", "sam9"]) == 2
     assert "Choose: base, void-pass1" in capsys.readouterr().err

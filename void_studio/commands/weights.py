@@ -11,7 +11,7 @@ from typing import Any
 
 from void_studio.commands.outcome import Outcome, WrongUsage
 from void_studio.commands.progress import Progress
-from void_studio.errors import Cancelled, VoidError
+from void_studio.errors import VoidError
 from void_studio.progress import CancelToken
 from void_studio.remove.weights.catalogue import NEEDED, PARTS, Part, parts_called
 from void_studio.remove.weights.hub import is_offline
@@ -99,14 +99,6 @@ def _chosen(names: Sequence[str]) -> list[Part]:
 
 
 def _fetch(part: Part, to: Path | None, mirror: str | None) -> Path:
-    try:
-        import huggingface_hub  # noqa: F401
-    except ImportError as error:
-        raise VoidError(
-            f"Could not fetch {part.name}",
-            "The package huggingface_hub is not installed",
-            "Run: pip install 'void-studio[worker]'",
-        ) from error
     from void_studio.remove.weights.download import fetch
 
     folder = (to or folder_to_mend(part)).expanduser().absolute()
@@ -137,7 +129,7 @@ def _accept(parts: Sequence[Part], accepted: bool) -> None:
         raise WrongUsage("nobody can be asked here: accept the licences with --accept-licences")
     print("Accept these licences and fetch? [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise Cancelled
+        raise VoidError("Nothing was fetched", "The licences were not accepted")
 
 
 # -- verify -------------------------------------------------------------------------------

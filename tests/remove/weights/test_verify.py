@@ -178,6 +178,11 @@ def test_a_text_encoder_in_one_file_is_as_good(base: Path) -> None:
     assert "1 tensor is missing, first shared.weight" in part_state(BASE).problems[0]
 
 
+def test_a_text_encoder_of_another_width_does_not_go_with_the_transformer(base: Path) -> None:
+    reconfigured(base / "transformer" / "config.json", text_embed_dim=64)
+    assert "it is 32 wide, and the transformer reads 64" in part_state(BASE).problems[0]
+
+
 def test_raft_is_found_where_torchvision_puts_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -38,6 +39,16 @@ def is_offline() -> bool:
     return os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE")
 
 
+def require_library() -> None:
+    """Raises VoidError where huggingface_hub, which everything is fetched with, is missing."""
+    if importlib.util.find_spec("huggingface_hub") is None:
+        raise VoidError(
+            "Weights cannot be fetched",
+            "The package huggingface_hub is not installed",
+            "Run: pip install 'void-studio[worker]'",
+        )
+
+
 def listing(part: Part, mirror: str | None) -> list[Remote]:
     """The files of ``part`` as they are now.
 
@@ -49,6 +60,7 @@ def listing(part: Part, mirror: str | None) -> list[Remote]:
     Raises:
         VoidError: there is no network, or the Hub refuses, or lacks a file.
     """
+    require_library()
     if part is RAFT:
         return [Remote(RAFT.files[0], RAFT.bytes, RAFT_SHA256, _RAFT_URL)]
     import huggingface_hub

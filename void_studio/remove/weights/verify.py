@@ -100,7 +100,11 @@ def _check_scheduler(path: Path) -> list[str]:
 
 
 def _check_text_encoder(folder: Path) -> list[str]:
-    expected = text_encoder_tensors(_config(folder / "config.json"))
+    config = _config(folder / "config.json")
+    expected = text_encoder_tensors(config)
+    read = _config(folder.parent / "transformer" / "config.json").get("text_embed_dim", 4096)
+    if config.get("d_model") != read:
+        raise BadFile(f"it is {config.get('d_model')} wide, and the transformer reads {read}")
     tensors: dict[str, Tensor] = {}
     for shard in text_encoder_files(folder):
         try:

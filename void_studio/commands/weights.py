@@ -44,6 +44,7 @@ def _facts(state: PartState) -> dict[str, Any]:
         "licences": [asdict(licence) for licence in part.licences],
         "state": state.state,
         "folder": None if state.folder is None else str(state.folder),
+        "bytes_here": state.bytes,
         "problems": list(state.problems),
     }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,13 +46,13 @@ class Shown:
     Attributes:
         plate: (h, w, 3), uint8 or uint16.
         free: bool (h, w): where the plate shows what the model was to leave alone.
-        made: The model's enlarged picture of a block, from its left and top to float32
-            (BLOCK, BLOCK, 3), 0 to 1; None where there is none.
+        made: Makes the model's enlarged picture of the same place, float32 (h, w, 3), 0 to 1;
+            None where there is none.
     """
 
     plate: Picture
     free: NDArray[np.bool_]
-    made: Callable[[int, int], Floats] | None = None
+    made: Callable[[], Floats] | None = None
 
     @property
     def rounding(self) -> float:
@@ -60,15 +61,13 @@ class Shown:
 
     def blocks(self, places: Places) -> Floats:
         """The plate's blocks at these lefts and tops, float32 (n, BLOCK * BLOCK, 3), 0 to 1."""
-        cells = np.stack([self.plate[y : y + BLOCK, x : x + BLOCK] for x, y in places])
         full = float(np.iinfo(self.plate.dtype).max)
-        return np.asarray(cells.reshape(len(places), -1, 3) / full, np.float32)
+        return np.asarray(_cut(self.plate, places) / full, np.float32)
 
     def made_blocks(self, places: Places) -> Floats:
         """The model's, likewise; there must be some."""
         assert self.made is not None
-        cells = np.stack([self.made(x, y) for x, y in places])
-        return cells.reshape(len(places), -1, 3)
+        return np.asarray(_cut(self.made(), places), np.float32)
 
 
 class GrainSurvey:
@@ -161,6 +160,11 @@ def _made_residual(
         return _detrended(blocks)
     change = (blocks - before.made_blocks(chosen)) * HALVED
     return _detrended(np.where(still[calm][:, None, None], change, blocks))
+
+
+def _cut(picture: NDArray[Any], places: Places) -> NDArray[Any]:
+    cells = [picture[y : y + BLOCK, x : x + BLOCK] for x, y in places]
+    return np.stack(cells).reshape(len(places), -1, 3)
 
 
 def _free_places(free: NDArray[np.bool_]) -> Places:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import io
 import math
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -40,7 +41,7 @@ from void_studio.remove.framing import ring, softness
 from void_studio.remove.protocol import Patch, Picture
 from void_studio.remove.void.drift import CELL, GAP, corrections, ring_drift
 from void_studio.remove.void.enlarge import enlarged
-from void_studio.remove.void.grain import BLOCK, Grain, GrainField
+from void_studio.remove.void.grain import Grain, GrainField
 from void_studio.remove.void.grain_survey import GrainSurvey, Shown
 from void_studio.remove.void.settings import VoidSettings
 
@@ -143,13 +144,9 @@ class Survey:
         if not {index, index + 1} & self._grain_frames:
             return
         plan = self._plan
-        x, y = plan.crop[:2]
-
-        def block(left: int, top: int) -> Floats:
-            return enlarged(plan, made, (x + left, y + top, BLOCK, BLOCK))
-
         free = ~grown(matte, round(GAP * max(1.0, plan.scale)))
-        shown = Shown(cut(plate, plan.crop), np.asarray(cut(free, plan.crop)), block)
+        inside = np.asarray(cut(free, plan.crop))
+        shown = Shown(cut(plate, plan.crop), inside, partial(enlarged, plan, made, plan.crop))
         number, before = self._before
         previous = before if number == index - 1 else None
         if index in self._grain_frames and not self._grain.add(shown, previous):

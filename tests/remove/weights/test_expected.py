@@ -78,7 +78,7 @@ def test_the_text_encoder_has_what_transformers_builds(config: dict[str, Any]) -
     assert text_encoder_tensors(config) == shapes
 
 
-@pytest.mark.parametrize("value", [None, "42", 0, -1, 10**9, True, 2.0])
+@pytest.mark.parametrize("value", [None, "42", 0, -1, 10**4, True, 2.0])
 def test_a_size_that_is_none_is_refused(value: object) -> None:
     with pytest.raises(BadFile, match="num_layers"):
         transformer_tensors({**TRANSFORMER, "num_layers": value})

@@ -165,6 +165,12 @@ def test_a_missing_file_of_the_base_is_named(base: Path, file: str, problem: str
     assert problem in "; ".join(part_state(BASE).problems)
 
 
+def test_a_checkpoint_is_not_blamed_for_a_base_that_lacks_its_configuration(base: Path) -> None:
+    (base / "transformer" / "config.json").unlink()
+    assert part_state(BASE).state == "damaged"
+    assert part_state(PASS_1).state == "here"
+
+
 def test_a_text_encoder_in_one_file_is_as_good(base: Path) -> None:
     folder = base / "text_encoder"
     tensors: dict[str, torch.Tensor] = {}

@@ -17,7 +17,8 @@ Shapes = Iterator[tuple[str, Shape]]
 VOID_CHANNELS = 48
 """Channels the transformer of VOID takes: noise, mask and video, 16 each. Its base takes 33."""
 
-_MOST = 10**6
+_MOST_WIDTH = 10**6
+_MOST_LAYERS = 1000
 
 
 def transformer_tensors(
@@ -39,7 +40,7 @@ def transformer_tensors(
         **_linear("time_embedding.linear_1", time, width),
         **_linear("time_embedding.linear_2", time, time),
     }
-    for index in range(_number(config, "num_layers", 30)):
+    for index in range(_number(config, "num_layers", 30, _MOST_LAYERS)):
         found.update(_transformer_block(f"transformer_blocks.{index}", width, head, time))
     return {
         **found,
@@ -72,7 +73,8 @@ def vae_tensors(config: Mapping[str, Any]) -> dict[str, Shape]:
     if not isinstance(widths, list) or not 0 < len(widths) < 16:
         raise BadFile("its config.json has no block_out_channels")
     widths = [_number({"width": width}, "width") for width in widths]
-    layers, latents = _number(config, "layers_per_block", 3), _number(config, "latent_channels", 16)
+    layers = _number(config, "layers_per_block", 3, _MOST_LAYERS)
+    latents = _number(config, "latent_channels", 16)
     return {
         **_encoder(widths, layers, latents, _number(config, "in_channels", 3)),
         **_decoder(widths[::-1], layers, latents, _number(config, "out_channels", 3)),
@@ -150,7 +152,7 @@ def text_encoder_tensors(config: Mapping[str, Any]) -> dict[str, Shape]:
     inner, hidden = heads * _number(config, "d_kv", 64), _number(config, "d_ff", 2048)
     gated = str(config.get("feed_forward_proj", "relu")).startswith("gated-")
     found: dict[str, Shape] = {"shared.weight": (_number(config, "vocab_size", 32128), width)}
-    for index in range(_number(config, "num_layers", 6)):
+    for index in range(_number(config, "num_layers", 6, _MOST_LAYERS)):
         block = f"encoder.block.{index}.layer"
         for layer in "qkv":
             found[f"{block}.0.SelfAttention.{layer}.weight"] = (inner, width)
@@ -186,9 +188,11 @@ def _flat_conv(name: str, width: int) -> dict[str, Shape]:
     return {f"{name}.weight": (width, width, 3, 3), f"{name}.bias": (width,)}
 
 
-def _number(config: Mapping[str, Any], key: str, default: int | None = None) -> int:
+def _number(
+    config: Mapping[str, Any], key: str, default: int | None = None, most: int = _MOST_WIDTH
+) -> int:
     """A size in a configuration; the default is that of the library which wrote it."""
     value = config.get(key, default)
-    if type(value) is not int or not 0 < value <= _MOST:
+    if type(value) is not int or not 0 < value <= most:
         raise BadFile(f"its config.json says {key} is {value!r}")
     return value

@@ -33,7 +33,7 @@ def problems_of(part: Part, folder: Path, base: Path | None) -> list[str]:
         part: What should be there.
         folder: The folder of its repository.
         base: The folder of the base repository, whose configuration says what VOID's files hold;
-            None where it is not here: only the shape of the file itself is checked then.
+            None where it is not here. Without it only the shape of the file itself is checked.
     """
     if part is RAFT:
         return _checked(folder / part.files[0], _check_raft)
@@ -46,7 +46,8 @@ def problems_of(part: Part, folder: Path, base: Path | None) -> list[str]:
             *_checked(folder / "tokenizer" / "spiece.model", _check_tokenizer),
         ]
     config = None if base is None else base / "transformer" / "config.json"
-    return _checked(folder / part.files[0], lambda path: _check_void(path, config))
+    known = config if config is not None and config.is_file() else None
+    return _checked(folder / part.files[0], lambda path: _check_void(path, known))
 
 
 def _checked(path: Path, check: Callable[[Path], list[str]]) -> list[str]:

@@ -81,9 +81,9 @@ def test_two_decodings_at_once_do_not_disturb_each_other(vae: Vae) -> None:
     assert torch.equal(mixed[1], decoded(vae, latents(6).flip(2)))
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize(("dtype", "most"), [(torch.float32, 1e-5), (torch.bfloat16, 0.05)])
 def test_an_odd_count_is_the_stock_decoder_fed_with_one_and_then_pairs(
-    folder: Path, dtype: torch.dtype
+    folder: Path, dtype: torch.dtype, most: float
 ) -> None:
     decoder, cache, parts = stock(folder, dtype).decoder, None, []
     given = latents(7, dtype)
@@ -93,7 +93,8 @@ def test_an_odd_count_is_the_stock_decoder_fed_with_one_and_then_pairs(
             parts.append(part)
     found = decoded(load_vae(folder, dtype, "cpu"), given)
     assert found.dtype == dtype
-    assert torch.equal(found, torch.cat(parts, dim=2))
+    # One rounding apart at most: where the norms' convolutions run decides how they add up.
+    assert (found - torch.cat(parts, dim=2)).abs().max() <= most
 
 
 def test_diffusers_itself_is_left_as_it_is(vae: Vae, folder: Path) -> None:

@@ -14,12 +14,12 @@ from typing import Any, cast
 import torch
 from diffusers import AutoencoderKLCogVideoX
 from torch import nn
-from torch.nn import functional
 
 from void_studio.errors import VoidError
 from void_studio.files import read_json
 from void_studio.remove.void.attention import fastest_attention
 from void_studio.remove.void.transformer import freeze, known_settings, load_strict
+from void_studio.remove.void.vae_decoder import Chunk, correct
 
 _MAKER: Any = AutoencoderKLCogVideoX
 
@@ -65,12 +65,12 @@ class Vae:
     """
 
     def __init__(self, vae: nn.Module) -> None:
-        """``vae`` is an ``AutoencoderKLCogVideoX``; its time upsamplers are replaced."""
+        """``vae`` is an ``AutoencoderKLCogVideoX``; parts of its decoder are replaced."""
         whole: Any = vae
         self._vae = whole
-        self._chunk = _Chunk()
+        self._chunk = Chunk()
         self.scaling: float = whole.config.scaling_factor
-        _correct_time(whole.decoder, self._chunk)
+        correct(whole.decoder, self._chunk)
         if self.device.type == "cuda":
             channels_last(whole)
 
@@ -190,38 +190,3 @@ def rechunked(parts: Iterable[torch.Tensor], lengths: Iterable[int]) -> Iterator
         kept = [joined[:, :, length:]]
     if sum(part.shape[2] for part in kept) or any(part.shape[2] for part in source):
         raise ValueError("the clip has more frames than were announced")
-
-
-class _Chunk:
-    """Which chunk a decoder is at."""
-
-    first = True
-
-
-def _correct_time(decoder: Any, chunk: _Chunk) -> None:
-    for block in decoder.up_blocks:
-        if block.upsamplers is not None:
-            block.upsamplers = nn.ModuleList(
-                _TimeUpsampler(stock.conv, chunk) if stock.compress_time else stock
-                for stock in block.upsamplers
-            )
-
-
-class _TimeUpsampler(nn.Module):
-    """Doubles rows and columns, and frames unless they are a clip's first chunk.
-
-    Stock diffusers tells the first chunk by its having a single frame, and so takes a single one at
-    the end for a first one.
-    """
-
-    def __init__(self, conv: nn.Conv2d, chunk: _Chunk) -> None:
-        super().__init__()
-        self.conv = conv
-        self._chunk = chunk
-
-    def forward(self, hidden: torch.Tensor) -> torch.Tensor:
-        doubled = hidden if self._chunk.first else hidden.repeat_interleave(2, dim=2)
-        batch, channels, time, height, width = doubled.shape
-        frames = doubled.permute(0, 2, 1, 3, 4).reshape(batch * time, channels, height, width)
-        made: torch.Tensor = self.conv(functional.interpolate(frames, scale_factor=2.0))
-        return made.reshape(batch, time, *made.shape[1:]).permute(0, 2, 1, 3, 4)

@@ -138,7 +138,9 @@ def test_guidance_doubles_the_steps_and_a_draft_saves_some() -> None:
         for on in (False, True)
     )
     assert guided / plain == pytest.approx(2, rel=0.06)
-    assert (estimate("resident", gpu("H200"), computed=0.5).seconds or 0) < plain
+    whole, draft = (estimate("streamed", gpu("H200"), 397, computed=share) for share in (1, 0.7))
+    assert (draft.seconds or 0) < (whole.seconds or 0)
+    assert costs.kept_bytes(REAL, SIZE, [(0, 22), (18, 40)], 2) == 2 * 11_314 * 3072 * 2
 
 
 def nvidia_smi(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:

@@ -119,5 +119,11 @@ def transformer_active_bytes(
     return rows + latents
 
 
+def kept_bytes(config: Config, size: tuple[int, int], windows: Windows, element_bytes: int) -> int:
+    """What a draft keeps for every window: what the middle blocks added to the hidden states."""
+    tokens = sum(tokens_of(config, size, end - begin) for begin, end in windows)
+    return tokens * _width(config) * element_bytes
+
+
 def _width(config: Config) -> int:
     return int(config["num_attention_heads"]) * int(config["attention_head_dim"])

@@ -149,12 +149,15 @@ def estimate(
         windows: (first, behind-last) latent of every window.
         guided: Whether guidance makes two of every call.
         element_bytes: Bytes of a number in the dtype that is computed in.
-        computed: Share of the blocks' work that is done (``draft.computed_share``).
+        computed: Share of the blocks' work that is done (``draft.computed_share``); below 1 it is
+            a draft, which keeps what the blocks added that it leaves out.
     """
     halves = 2 if guided else 1
     weights = weight_bytes(config, mode, element_bytes)
     vae_weights = costs.VAE_PARAMETERS * element_bytes
     active = halves * costs.transformer_active_bytes(config, size, padded, windows, element_bytes)
+    if computed < 1:
+        active += halves * costs.kept_bytes(config, size, windows, element_bytes)
     vae_active = costs.vae_active_bytes(size, element_bytes)
     if mode == "offload":
         peak = max(weights + active, vae_weights + vae_active)
@@ -162,13 +165,12 @@ def estimate(
         peak = weights + vae_weights + max(active, vae_active)
     own = PROCESS_BYTES + 4 * CLIP_NUMBERS * padded * size[0] * size[1]
     flops = halves * computed * steps * costs.step_flops(config, size, windows)
-    moved = costs.parameters_of(config) * element_bytes
-    seconds = _seconds(
-        mode, machine, flops, costs.vae_flops(size, padded), moved, len(windows) * steps
-    )
+    stored = costs.parameters_of(config) * element_bytes
+    moved = stored * computed * len(windows) * steps if mode == "streamed" else stored
+    seconds = _seconds(mode, machine, flops, costs.vae_flops(size, padded), moved)
     if machine.device != "cuda":
         return Estimate(mode, 0, int(peak * WASTE) + own, seconds)
-    in_ram = moved if mode in ("offload", "streamed") else 0
+    in_ram = stored if mode in ("offload", "streamed") else 0
     return Estimate(mode, int(peak * WASTE) + CUDA_CONTEXT_BYTES, in_ram + own, seconds)
 
 
@@ -189,14 +191,14 @@ def next_mode(mode: Mode, device: str = "cuda") -> Mode | None:
 
 
 def _seconds(
-    mode: Mode, machine: Machine, flops: float, vae_flops: float, moved: int, passes: int
+    mode: Mode, machine: Machine, flops: float, vae_flops: float, moved: float
 ) -> float | None:
     rate = next((rate for part, rate in RATES.items() if part in machine.name), None)
     if rate is None:
         return None
     denoising = flops / rate
     if mode == "streamed":
-        denoising = max(denoising, passes * moved / HOST_LINK)
+        denoising = max(denoising, moved / HOST_LINK)
     elif mode in ("fp8", "int8"):
         denoising *= UNPACKING
     elif mode == "offload":

@@ -25,11 +25,11 @@ class Finding:
 
     @property
     def strain(self) -> float:
-        """How much of its limit it takes; infinite where it fails."""
-        if not self.measure.within:
-            return float("inf")
-        limit = self.tolerance.absolute
-        return self.measure.difference / limit if limit else 0.0
+        """How much of its limit it takes; infinite where there may be no difference and is one."""
+        difference, limit = self.measure.difference, self.tolerance.absolute
+        if not limit:
+            return float("inf") if difference else 0.0
+        return difference / limit
 
 
 @dataclass

@@ -65,22 +65,22 @@ def verdict(case: Case) -> Verdict:
 
 
 def _judged(case: Case, comparison: Comparison) -> Verdict:
-    wrong = [_told(found) for found in comparison.findings if not found.measure.within]
+    findings = sorted(comparison.findings, key=_weight, reverse=True)
+    wrong = [f"{_told(found)} {found.name}" for found in findings if not found.measure.within]
     wrong += comparison.troubles
     if case.unseen:
         wrong.append(f"not compared: {', '.join(case.unseen)}")
-    worst = max(comparison.findings, key=_weight, default=None)
     if wrong:
         return Verdict(case.name, "MISS", "; ".join(wrong))
-    if worst is None:
+    if not findings:
         return Verdict(case.name, "ok", "(nothing to compare, only to read)")
-    return Verdict(case.name, "ok", f"{worst.measure.difference:.3g} ({worst.tolerance.written})")
+    return Verdict(case.name, "ok", _told(findings[0]))
 
 
-def _weight(found: Finding) -> tuple[float, float]:
-    """Orders by how much of the limit is taken, then by the limit."""
-    return found.strain, found.tolerance.absolute
+def _weight(found: Finding) -> tuple[bool, float, float]:
+    """Orders misses before what agrees, then by how much of the limit is taken, then by it."""
+    return not found.measure.within, found.strain, found.tolerance.absolute
 
 
 def _told(found: Finding) -> str:
-    return f"{found.name} {found.measure.difference:.3g} ({found.tolerance.written})"
+    return f"{found.measure.difference:.3g} ({found.tolerance.written})"

@@ -106,7 +106,7 @@ def test_one_changed_value_is_a_miss(copy: Path, capsys: pytest.CaptureFixture[s
     status, told = lines(copy, capsys)
     assert status == 1
     assert told[0].startswith("ok ")
-    assert re.match(rf"MISS {SMALL} \S+ \(exact\) use_trimask_\w+$", told[1])
+    assert re.match(rf"MISS {SMALL} \S+ \(exact\) use_trimask_\w+", told[1])
 
 
 def test_a_file_cut_off_is_a_miss(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from tests.app.conftest import SIZE, Hand
 from tests.app.test_compare import add_take
-from void_studio.app import pictures as module
+from void_studio.app import pictures as shown
+from void_studio.app import plate_on_screen as module
 from void_studio.app.viewer.source import MASKED_PLATE, Source
 from void_studio.errors import Cancelled
 from void_studio.media.plate import Plate
@@ -115,9 +116,9 @@ def test_takes_share_their_memory(hand: Hand, shot: Shot) -> None:
     session.set_take(2)
     session.showing.show_a(Source.of_take(1))
     budgets = [take.server._budget for take in session.pictures._takes]
-    assert budgets == [module.TAKES_BUDGET // 2] * 2
+    assert budgets == [shown.TAKES_BUDGET // 2] * 2
     session.showing.show_a(MASKED_PLATE)
-    assert [take.server._budget for take in session.pictures._takes] == [module.TAKES_BUDGET]
+    assert [take.server._budget for take in session.pictures._takes] == [shown.TAKES_BUDGET]
 
 
 def test_takes_are_laid_over_the_pictures_that_the_plate_has(

@@ -24,7 +24,7 @@ from void_studio.app.opening_page import OpeningPage
 from void_studio.app.options_bar import LEVEL_ACTIONS
 from void_studio.app.playback import Loop
 from void_studio.app.recents import remembered
-from void_studio.app.run_facts import reason_not_to_run
+from void_studio.app.run_desk import RunDesk
 from void_studio.app.shape_commands import ShapeCommands
 from void_studio.app.studio import Studio
 from void_studio.app.time_commands import TimeCommands
@@ -53,6 +53,7 @@ class Commands:
         studio: Studio,
         desk: Desk,
         toolbox: Toolbox,
+        run_desk: RunDesk,
     ) -> None:
         self._window = window
         self._actions = actions
@@ -63,6 +64,7 @@ class Commands:
         self._history: HistoryList | None = None
         self._walk = HistoryWalk(studio.session)
         self._toolbox = toolbox
+        self._run_desk = run_desk
         self.files = FileCommands(studio.session, window)
         self.time = TimeCommands(studio.session, studio.player, toolbox.finish_stroke)
         self.time.connect(actions, self._on, desk.transport, desk.timeline)
@@ -118,18 +120,10 @@ class Commands:
         self._on("delete_object", objects.delete_current)
         for direction in Direction:
             self._on(f"track_{direction}", partial(objects.track, direction))
-        self._on("run", self._run)
+        self._on("run", self._run_desk.run)
         self._on("cancel", self._studio.jobs.cancel_running)
 
     # -- doing -----------------------------------------------------------------------------
-
-    def _run(self) -> None:
-        session, jobs, panel = self._studio.session, self._studio.jobs, self._desk.run_panel
-        reason = reason_not_to_run(session.shot, session.flags(), jobs.removing)
-        if reason is None:
-            jobs.run_removal(panel.remover, panel.settings)
-        else:
-            self._say("There is nothing to run", reason)
 
     def _fill_recent(self) -> None:
         menu = self._desk.recent

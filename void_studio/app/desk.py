@@ -133,7 +133,7 @@ class Desk:
         shot_page.addWidget(self.run_panel)
         shot_page.setStretchFactor(0, 1)
         shot_page.setChildrenCollapsible(False)
-        shot_page.setSizes([260, 520])
+        shot_page.setSizes([200, 640])
         self.tabs.addTab(shot_page, "Shot")
         self.tabs.addTab(self.jobs_panel, "Jobs")
         self.tabs.setDocumentMode(True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,13 +10,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from void_studio.app.background import as_void_error
+from void_studio.app.running import RunningPreview
+from void_studio.errors import VoidError
 from void_studio.hosts.local import LocalHost
 from void_studio.quadmask.tracks import pack_mask
 from void_studio.shot.document import Prompt
 from void_studio.worker.events import Event
 from void_studio.worker.outputs import DAMAGED
 from void_studio.worker.results import TrackResult
-from void_studio.worker.spec import TrackSpec, read_spec
+from void_studio.worker.spec import RemoveSpec, TrackSpec, read_spec
 from void_studio.worker.status import JobStatus
 
 WAIT_S = 1.0
@@ -45,11 +48,13 @@ class Following(QObject):
     Signals:
         status: The JobStatus of a job that has news; the last one says how it ended.
         tracked: A TrackedFrame.
+        previewed: A RunningPreview: what a removal looks like so far.
         failed: A VoidError: a job is out of sight.
     """
 
     status = Signal(object)
     tracked = Signal(object)
+    previewed = Signal(object)
     failed = Signal(object)
 
     def __init__(self, host: LocalHost, parent: QObject | None = None) -> None:
@@ -88,10 +93,13 @@ class Following(QObject):
     def _follow(self, job_id: str, folder: Path) -> None:
         """Runs until the job has ended; one that has is replayed."""
         since = 0
+        progress: Event | None = None
         try:
             spec = read_spec(folder)
             while not self._closing.is_set():
                 events = self._host.events(job_id, since, WAIT_S)
+                progress = _latest(events, "progress") or progress
+                self._show(spec, folder, _latest(events, "preview"), progress)
                 for event in events:
                     since = event["next"]
                     if event["type"] == "frame" and isinstance(spec, TrackSpec):
@@ -109,6 +117,23 @@ class Following(QObject):
         except Exception as error:
             if not self._closing.is_set():
                 self.failed.emit(as_void_error(error, "Lost sight of a job"))
+
+    def _show(
+        self,
+        spec: TrackSpec | RemoveSpec,
+        folder: Path,
+        event: Event | None,
+        progress: Event | None,
+    ) -> None:
+        """Reads what the latest ``preview`` event announces: those before it are outdated."""
+        if event is not None and isinstance(spec, RemoveSpec):
+            # A file that is damaged, or replaced in the meantime, is followed by another.
+            with contextlib.suppress(VoidError, *DAMAGED):
+                self.previewed.emit(RunningPreview.of(spec, folder, event, progress))
+
+
+def _latest(events: list[Event], kind: str) -> Event | None:
+    return next((event for event in reversed(events) if event["type"] == kind), None)
 
 
 def _tracked(job_id: str, folder: Path, spec: TrackSpec, event: Event) -> TrackedFrame | None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from void_studio.app.background import Background
 from void_studio.app.following import TrackedFrame
 from void_studio.app.session import Session
+from void_studio.errors import VoidError
 from void_studio.shot.edits import TrackEdit
 from void_studio.shot.shot import Shot
 from void_studio.worker.results import is_news, mark_adopted
@@ -30,10 +31,12 @@ class Intake(QObject):
 
     Signals:
         take_made: A removal of the open shot became the take of this number.
+        not_taken: A removal of the open shot has ended, and there is no take of it.
         tracked: The object of this id has been tracked to the end.
     """
 
     take_made = Signal(int)
+    not_taken = Signal()
     tracked = Signal(str)
 
     def __init__(
@@ -69,6 +72,8 @@ class Intake(QObject):
             self._turn.start()
         elif status.state is JobState.DONE:
             self._adopt_take(status)
+        elif is_of(self._session.shot, status):
+            self.not_taken.emit()
 
     def forget(self) -> None:
         """Drops what was for the last shot; its jobs are picked up when it is opened again."""
@@ -121,11 +126,15 @@ class Intake(QObject):
                 self.take_made.emit(number)
                 self._settle(status)
 
+        def failed(error: VoidError) -> None:
+            self._session.failed.emit(error)
+            self.not_taken.emit()
+
         self._background.run(
             "Could not take in the result",
             lambda: shot.takes.adopt(status.folder / "outputs").number,
             done,
-            self._session.failed.emit,
+            failed,
         )
 
     def _settle(self, status: JobStatus) -> None:

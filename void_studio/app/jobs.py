@@ -14,6 +14,7 @@ from void_studio.app.following import Following
 from void_studio.app.intake import Intake, is_of
 from void_studio.app.job_list import progress_of, row_of
 from void_studio.app.panels.jobs import JobRow
+from void_studio.app.running import RunningPreview
 from void_studio.app.session import Session
 from void_studio.errors import VoidError
 from void_studio.hosts.local import LocalHost
@@ -36,11 +37,15 @@ class Jobs(QObject):
         rows_changed: The list or a status changed; at most ten times a second.
         take_made: A removal of the open shot became the take of this number.
         tracked: The object of this id has been tracked to the end.
+        previewed: A RunningPreview of the open shot's removal.
+        removal_ended: A removal of the open shot has ended without becoming a take.
     """
 
     rows_changed = Signal()
     take_made = Signal(int)
     tracked = Signal(str)
+    previewed = Signal(object)
+    removal_ended = Signal()
 
     def __init__(
         self,
@@ -60,7 +65,9 @@ class Jobs(QObject):
         self._intake = Intake(session, background, self._jobs.get, self)
         self._following.status.connect(self._on_status)
         self._following.tracked.connect(self._intake.add)
+        self._following.previewed.connect(self._on_previewed)
         self._following.failed.connect(session.failed)
+        self._intake.not_taken.connect(self.removal_ended)
         self._intake.take_made.connect(self.take_made)
         self._intake.tracked.connect(self.tracked)
         self._pulse = QTimer(self, interval=KEEP_WARM_MS)
@@ -160,6 +167,11 @@ class Jobs(QObject):
         for warning in status.warnings:
             self._session.noticed.emit(warning)
         self._intake.job_ended(status)
+
+    def _on_previewed(self, preview: RunningPreview) -> None:
+        job = self.removal()
+        if job is not None and job.id == preview.job_id:
+            self.previewed.emit(preview)
 
     def _on_shot_changed(self) -> None:
         """Picks up jobs that ran while the shot was closed."""

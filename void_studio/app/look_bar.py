@@ -33,11 +33,13 @@ class LookBar(QObject):
         exposure_chosen: Stops.
         gamma_chosen: A gamma.
         style_chosen: An OverlayStyle.
+        crop_chosen: Whether the crop of a run is drawn.
     """
 
     exposure_chosen = Signal(float)
     gamma_chosen = Signal(float)
     style_chosen = Signal(object)
+    crop_chosen = Signal(bool)
 
     def __init__(self, actions: dict[str, QAction], chips: ChipRow) -> None:
         super().__init__(chips)
@@ -56,6 +58,7 @@ class LookBar(QObject):
         self.exposure.chosen.connect(self.exposure_chosen)
         self.colours = OverlayMenu(chips)
         self.colours.chosen.connect(self.style_chosen)
+        self.colours.crop_chosen.connect(self.crop_chosen)
         chip = MenuChip(self.colours)
         chip.setIcon(icon("overlay"))
         chip.setToolTip("<b>Colours of the mask</b>  ;  '<br>Colour and opacity of each level")
@@ -86,6 +89,10 @@ class LookBar(QObject):
         _show(self._overlay, f"Colours of the mask, {strength}", "" if plain else strength)
         self._overlay.light(not plain)
         self._chips.refit()
+
+    def set_crop(self, shown: bool) -> None:
+        """Shows whether the crop of a run is drawn."""
+        self.colours.set_crop(shown)
 
     def set_onion(self, shown: bool, neighbours: int) -> None:
         """Shows whether neighbour masks are outlined, and how many."""

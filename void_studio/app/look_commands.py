@@ -53,6 +53,7 @@ class LookCommands:
         bar.exposure_chosen.connect(lambda stops: looks.set_look(looks.look.exposed(stops)))
         bar.gamma_chosen.connect(lambda gamma: looks.set_look(looks.look.with_gamma(gamma)))
         bar.style_chosen.connect(looks.set_style)
+        bar.crop_chosen.connect(looks.set_crop)
 
     # -- looks -----------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from void_studio.app.probe import Probe
 from void_studio.app.studio import Studio
 from void_studio.app.theme import choose_plane_colours
 from void_studio.app.viewer.source import Content, Probed
+from void_studio.quadmask.bits import Rect
 
 _SWATCHES = {"level_remove": "remove", "level_affected": "affected", "level_both": "both"}
 
@@ -32,6 +33,7 @@ class Looking(QObject):
         looks.style_changed.connect(self._show_style)
         looks.onion_changed.connect(self._show_onion)
         looks.model_changed.connect(self._show_model)
+        looks.crop_changed.connect(self._show_crop)
         studio.onion.changed.connect(self._show_onion)
         studio.sights.changed.connect(self._show_sight)
         session.brush.changed.connect(self._show_softness)
@@ -43,6 +45,7 @@ class Looking(QObject):
         self._show_style()
         self._show_onion()
         self._show_model()
+        self._show_crop()
 
     def _show_look(self) -> None:
         look = self._studio.looks.look
@@ -69,6 +72,9 @@ class Looking(QObject):
         self._actions["onion"].setChecked(looks.onion)
         self._desk.look_bar.set_onion(looks.onion, looks.neighbours)
         self._viewer.repaint_view()
+
+    def _show_crop(self) -> None:
+        self._desk.look_bar.set_crop(self._studio.looks.crop)
 
     def _show_softness(self) -> None:
         """A soft brush makes a soft matte, as far out as the brush would be soft."""
@@ -100,7 +106,9 @@ class Looking(QObject):
             canvas.set_model(None, None)
             canvas.caption = ""
         else:
-            canvas.set_model(sight.picture, sight.taken_for)
+            crop = sight.choice.framing.crop
+            over = Rect(*crop) if crop is not None else None
+            canvas.set_model(sight.picture, sight.taken_for, over)
             canvas.caption = sight.words(shot.size)
         self._viewer.repaint_view()
         self._show_probe()

@@ -23,15 +23,17 @@ class Looks(QObject):
         onion: Whether masks of neighbour frames are outlined.
         neighbours: How many frames of them on either side, 1 to 3.
         model: What is shown of what the model sees.
+        crop: Whether what of the plate a run works on is drawn.
 
     Signals:
-        look_changed, style_changed, onion_changed, model_changed: One of these.
+        look_changed, style_changed, onion_changed, model_changed, crop_changed: One of these.
     """
 
     look_changed = Signal()
     style_changed = Signal()
     onion_changed = Signal()
     model_changed = Signal()
+    crop_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +42,7 @@ class Looks(QObject):
         self.onion = False
         self.neighbours = 1
         self.model = ModelChoice()
+        self.crop = True
 
     def set_look(self, look: Look) -> None:
         if look != self.look:
@@ -68,6 +71,11 @@ class Looks(QObject):
             self.model = choice
             self.model_changed.emit()
 
+    def set_crop(self, shown: bool) -> None:
+        if shown != self.crop:
+            self.crop = shown
+            self.crop_changed.emit()
+
     # -- between two starts ----------------------------------------------------------------
 
     def restore(self) -> None:
@@ -83,6 +91,7 @@ class Looks(QObject):
             style = style.with_tint(name, replace(tint, opacity=opacity))
         strength = _number(settings, "overlay/strength", style.strength, 2.0)
         self.set_style(replace(style, strength=strength))
+        self.set_crop(bool(settings.value("overlay/crop", True, bool)))
         self.set_neighbours(round(_number(settings, "onion/neighbours", 1.0, MOST_NEIGHBOURS)))
 
     def remember(self) -> None:
@@ -93,6 +102,7 @@ class Looks(QObject):
             settings.setValue(f"overlay/{name}", QColor(*tint.colour).name())
             settings.setValue(f"overlay/{name}-opacity", tint.opacity)
         settings.setValue("overlay/strength", self.style.strength)
+        settings.setValue("overlay/crop", self.crop)
         settings.setValue("onion/neighbours", self.neighbours)
 
 

@@ -15,7 +15,6 @@ from void_studio.app.desk import JOBS_TAB, Desk
 from void_studio.app.looking import Looking
 from void_studio.app.messages import Message
 from void_studio.app.opening import FirstLook, title_of
-from void_studio.app.run_facts import reason_not_to_run, remover_rows, summary
 from void_studio.app.studio import Studio
 from void_studio.app.timeline_feed import TimelineFeed
 from void_studio.app.timeline_lanes import unsure_frames
@@ -52,9 +51,8 @@ class Mirror(QObject):
         self._desk = desk
         self._toolbox = toolbox
         self._session = studio.session
-        self._feed = TimelineFeed(studio.session, desk.timeline, studio.heavy, studio.jobs, self)
+        self._feed = TimelineFeed(studio, desk.timeline, self)
         actions["relink"].setEnabled(False)
-        desk.run_panel.set_removers(remover_rows())
         self._looking = Looking(actions, studio, desk, self)
         self._listen_to_session()
         self._listen_to_work()
@@ -73,8 +71,6 @@ class Mirror(QObject):
         session.opener.lost_changed.connect(self._actions["relink"].setEnabled)
         session.shot_changed.connect(self._on_shot_changed)
         session.frame_changed.connect(self._on_frame_changed)
-        session.lanes_changed.connect(self._refresh_run)
-        session.range_changed.connect(self._refresh_run)
         session.range_changed.connect(desk.timeline.set_range)
         session.numbering_changed.connect(self._on_numbering)
         session.range_changed.connect(self._studio.player.set_range)
@@ -82,6 +78,7 @@ class Mirror(QObject):
         session.history_changed.connect(self._refresh_history)
         session.objects_changed.connect(self._refresh_objects)
         session.takes_changed.connect(self._refresh_takes)
+        self._studio.notes.changed.connect(self._refresh_notes)
         session.brush.changed.connect(self._refresh_brush)
         session.saved_changed.connect(desk.saved.setText)
         session.failed.connect(self._on_failed)
@@ -154,7 +151,6 @@ class Mirror(QObject):
             desk.timeline.set_first_number(first)
             desk.transport.set_frames(first, shot.rate)
             desk.transport.set_current(self._session.index)
-            self._refresh_run()
 
     def _can_show(self, index: int) -> bool:
         return self._session.pictures.ready(index, self._desk.viewer.sources_on_screen)
@@ -196,7 +192,6 @@ class Mirror(QObject):
         self._desk.transport.set_dropped(dropped)
 
     def _on_take_made(self, number: int) -> None:
-        self._session.set_take(number)
         self._desk.messages.post(
             Message(
                 "info",
@@ -261,7 +256,10 @@ class Mirror(QObject):
         shot, desk = self._session.shot, self._desk
         takes = shot.document.takes if shot else ()
         a, b = self._session.showing.sources
-        desk.view_bar.set_takes([(take.number, take.remover) for take in takes])
+        notes = self._studio.notes
+        desk.view_bar.set_takes(
+            [(take.number, notes.title(take), notes.tip(take.number)) for take in takes]
+        )
         desk.view_bar.set_sources(a, b)
         desk.viewer.set_sources(a, b)
         for name in ("export_result", "export_comparison"):
@@ -272,6 +270,11 @@ class Mirror(QObject):
             self._actions["show_a"].trigger()
         if shot is not None:
             self._show_frame()
+
+    def _refresh_notes(self) -> None:
+        """More is known of the takes."""
+        self._refresh_takes()
+        self._feed.refresh_takes()
 
     def _refresh_brush(self) -> None:
         brush = self._session.brush
@@ -290,15 +293,7 @@ class Mirror(QObject):
         desk.jobs_panel.set_jobs(rows)
         running = sum(row.state in ("running", "queued") for row in rows)
         desk.tabs.setTabText(JOBS_TAB, f"Jobs {running}" if running else "Jobs")
-        desk.run_panel.set_progress(*self._studio.jobs.removal_progress())
         desk.objects_panel.set_objects(self._studio.objects.rows())
-        self._refresh_run()
-
-    def _refresh_run(self) -> None:
-        shot, running = self._session.shot, self._studio.jobs.removing
-        flags = self._session.flags()
-        self._desk.run_panel.set_summary(summary(shot, flags))
-        self._desk.run_panel.set_enabled_reason(reason_not_to_run(shot, flags, running))
 
 
 def _facts(shot: Shot) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from void_studio.app.session import Session
-from void_studio.app.viewer.model_view import ModelChoice, ModelSight, small_picture
+from void_studio.app.viewer.model_view import Framing, ModelChoice, ModelSight, small_picture
 
 Pixels = NDArray[np.uint8]
 
@@ -37,6 +37,7 @@ class ModelSights(QObject):
         self._choice: ModelChoice | None = None
         self._source: Pixels | None = None
         self._small: Pixels | None = None
+        self._small_of: Framing | None = None
         self._busy = self._again = False
         for signal in (session.frame_changed, session.mask_changed, session.pictures.arrived):
             signal.connect(self._refresh)
@@ -63,7 +64,8 @@ class ModelSights(QObject):
         if self._choice is None or field is None or picture is None:
             return
         self._busy = True
-        small = self._small if picture is self._source else None
+        same = picture is self._source and self._choice.framing == self._small_of
+        small = self._small if same else None
         session.background.run(
             "Could not work out what the model sees",
             partial(_make, self._choice, picture, small, field),
@@ -76,6 +78,7 @@ class ModelSights(QObject):
         again, self._again = self._again, False
         if self._session.shot is not None:
             self._source, self._small, sight = made
+            self._small_of = sight.choice.framing
             self._set(sight)
         if again:
             self._refresh()
@@ -93,5 +96,6 @@ class ModelSights(QObject):
 def _make(choice: ModelChoice, picture: Pixels, small: Pixels | None, field: Pixels) -> _Made:
     """A sight, with the picture it was made of and that at the model's size; on any thread."""
     if small is None:
-        small = small_picture(picture)
+        plate = field.shape[1], field.shape[0]
+        small = small_picture(picture, choice.framing, plate)
     return picture, small, ModelSight.of(choice, small, field)

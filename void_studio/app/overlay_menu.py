@@ -1,4 +1,4 @@
-"""The menu of the overlay's colours."""
+"""The menu of what is drawn over the picture: the overlay's colours, and a run's crop."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
+    QCheckBox,
     QColorDialog,
     QGridLayout,
     QLabel,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from void_studio.app.icons import colour_swatch
+from void_studio.app.keyboard import press_with_space
 from void_studio.app.viewer.overlay import TINTS, OverlayStyle, Tint
 
 
@@ -27,9 +29,11 @@ class OverlayMenu(QMenu):
 
     Signals:
         chosen: An OverlayStyle.
+        crop_chosen: Whether the crop of a run is drawn.
     """
 
     chosen = Signal(object)
+    crop_chosen = Signal(bool)
 
     _NAMES = {  # noqa: RUF012
         "remove": "Remove",
@@ -64,6 +68,11 @@ class OverlayMenu(QMenu):
         reset = QPushButton("As it came")
         reset.clicked.connect(lambda: self.chosen.emit(OverlayStyle()))
         grid.addWidget(reset, len(TINTS) + 1, 2)
+        self._crop = QCheckBox("What of the picture VOID would work on")
+        self._crop.setToolTip("Its crop, while a VOID remover is chosen")
+        self._crop.toggled.connect(self.crop_chosen)
+        press_with_space(self._crop)
+        grid.addWidget(self._crop, len(TINTS) + 2, 0, 1, 3)
         entry = QWidgetAction(self)
         entry.setDefaultWidget(panel)
         self.addAction(entry)
@@ -78,6 +87,11 @@ class OverlayMenu(QMenu):
                 self._sliders[name].setValue(round(tint.opacity * 100))
         with QSignalBlocker(self._strength):
             self._strength.setValue(round(style.strength * 100))
+
+    def set_crop(self, shown: bool) -> None:
+        """Shows whether the crop of a run is drawn."""
+        with QSignalBlocker(self._crop):
+            self._crop.setChecked(shown)
 
     def _choose(self, name: str, **values: object) -> None:
         tint = replace(getattr(self._style, name), **values)

@@ -1,8 +1,7 @@
-"""The pictures on screen: the plate and the takes, decoded ahead on threads of their own."""
+"""The pictures on screen: plate, takes and what runs, decoded ahead on threads of their own."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -11,19 +10,15 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from void_studio.app.leaving import Leaving
+from void_studio.app.plate_on_screen import OpenSource, PlateOnScreen
+from void_studio.app.running import PreviewSource, RunningPreview
 from void_studio.app.viewer.source import Content, Source
 from void_studio.app.viewer.transform import picture_size
-from void_studio.errors import Cancelled, VoidError
+from void_studio.errors import VoidError
 from void_studio.media.cache import FrameServer
-from void_studio.media.plate import Source as PictureSource
 from void_studio.shot.shot import Shot
 from void_studio.shot.takes import TakeSource
 from void_studio.threads import Begin
-
-OpenSource = Callable[[], PictureSource]
-
-WAIT_S = 0.5
-"""How long a take waits for a picture of the plate before it asks whether that is to come."""
 
 RESTING_MS = 150
 """How long the zoom stands still before pictures are decoded for it."""
@@ -32,75 +27,13 @@ PLATE_BUDGET = 144 * 2**20
 TAKES_BUDGET = 112 * 2**20
 
 
-class PlateOnScreen:
-    """The plate as the take's server reads it: the pictures that the plate's own server has.
-
-    A 4K decoder holds 100 MB, so one of its own is opened only where the plate's server failed.
-    """
-
-    def __init__(
-        self, server: FrameServer, count: int, size: tuple[int, int], open_plate: OpenSource
-    ) -> None:
-        """``count`` and ``size`` (width, height) are the plate's."""
-        self.count = count
-        self.size = size
-        self._server = server
-        self._open_plate = open_plate
-        self._own: PictureSource | None = None
-        self._news = threading.Condition()
-        self._interrupted = False
-
-    def notify(self) -> None:
-        """A picture of the plate arrived."""
-        with self._news:
-            self._news.notify_all()
-
-    def read_rgb8(self, index: int, size: tuple[int, int] | None = None) -> NDArray[np.uint8]:
-        """As ``Plate.read_rgb8``."""
-        wanted = size or self.size
-        with self._news:
-            while not self._news.wait_for(
-                lambda: self._interrupted or self._shown(index, wanted) is not None, WAIT_S
-            ):
-                if not self._server.expects(index, wanted):
-                    break
-            interrupted, self._interrupted = self._interrupted, False
-        if interrupted:
-            raise Cancelled
-        picture = self._shown(index, wanted)
-        if picture is not None:
-            return picture
-        if not self._server.gave_up(index):
-            raise Cancelled  # the artist went elsewhere meanwhile
-        if self._own is None:
-            self._own = self._open_plate()
-        return self._own.read_rgb8(index, size)
-
-    def rest(self) -> None:
-        """Lets go of the decoder of its own."""
-        if self._own is not None:
-            self._own.close()
-            self._own = None
-
-    def interrupt(self) -> None:
-        """Makes the read in progress, or the next, raise Cancelled."""
-        with self._news:
-            self._interrupted = True
-            self._news.notify_all()
-
-    def close(self) -> None:
-        self.rest()
-
-    def _shown(self, index: int, size: tuple[int, int]) -> NDArray[np.uint8] | None:
-        picture = self._server.picture(index)
-        if picture is None or (picture.shape[1], picture.shape[0]) != size:
-            return None
-        return picture
+RUNNING = 0
+"""What a preview is served as; takes are numbered from 1."""
 
 
 @dataclass(frozen=True)
 class _ServedTake:
-    """A take with its server, and the plate as that reads it."""
+    """A take, or a preview, with its server, and the plate as that reads it."""
 
     number: int
     server: FrameServer
@@ -134,6 +67,7 @@ class Pictures(QObject):
         self._index = 0
         self._count = 0
         self._open_plate: OpenSource | None = None
+        self._preview: RunningPreview | None = None
         self._resting = QTimer(self, interval=RESTING_MS, singleShot=True)
         self._resting.timeout.connect(self._resize)
         self._cached = QTimer(self, interval=100, singleShot=True)
@@ -159,8 +93,16 @@ class Pictures(QObject):
             self.show_takes(shot, numbers)
             self.want(self._index)
 
+    def set_preview(self, preview: RunningPreview | None) -> None:
+        """Takes another preview; its pictures replace those of the one before as they are made."""
+        self._preview = preview
+        for take in self._takes:
+            if take.number == RUNNING:
+                take.server.renew()
+
     def show_takes(self, shot: Shot, numbers: Sequence[int]) -> None:
-        """Serves the takes of these numbers and no others; those that go on keep their pictures."""
+        """Serves the takes of these numbers, or what runs, and no others; those that go on keep
+        their pictures."""
         if self._plate is None or self._open_plate is None:
             return
         kept = [take for take in self._takes if take.number in numbers]
@@ -182,8 +124,10 @@ class Pictures(QObject):
         unreadable = self._unreadable
         unreadable.discard(number)
 
-        def open_take() -> TakeSource:
+        def open_take() -> TakeSource | PreviewSource:
             """On the server's thread: the take is read from disk."""
+            if number == RUNNING:
+                return PreviewSource(plate, lambda: self._preview)
             try:
                 return TakeSource(plate, shot.takes.get(number))
             except VoidError:
@@ -246,15 +190,17 @@ class Pictures(QObject):
         """What a side shows, without its mask: the take's picture, or else the plate's."""
         if source is None:
             return None
-        return self.plate(index) if source.take is None else self.take(source.take, index)
+        number = _number(source)
+        return self.plate(index) if number is None else self.take(number, index)
 
     def nearest(self, source: Source | None, index: int) -> NDArray[np.uint8] | None:
         """What a side shows, or while that is not in memory what it shows nearest in time."""
         exact = self.picture(source, index)
         if exact is not None or source is None:
             return exact
-        served = [take.server for take in self._takes if take.number == source.take]
-        held = self.cached() if source.take is None else {i for s in served for i in s.cached()}
+        number = _number(source)
+        served = [take.server for take in self._takes if take.number == number]
+        held = self.cached() if number is None else {i for s in served for i in s.cached()}
         near = min(held, key=lambda other: abs(other - index), default=index)
         return self.picture(source, near)
 
@@ -265,7 +211,7 @@ class Pictures(QObject):
         return all(
             self.picture(source, index) is not None
             for source in sources
-            if source.content is not Content.TAKE or source.take in served
+            if _number(source) is None or _number(source) in served
         )
 
     def cached(self) -> set[int]:
@@ -297,3 +243,8 @@ class Pictures(QObject):
     def _note_arrival(self, index: int) -> None:
         if not self._cached.isActive():
             self._cached.start()
+
+
+def _number(source: Source) -> int | None:
+    """What a side's picture is served as; None for the plate's own."""
+    return RUNNING if source.content is Content.RUNNING else source.take

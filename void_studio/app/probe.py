@@ -100,7 +100,10 @@ class Probe(QObject):
         if sight is None or shot is None:
             return f"x {x}  y {y}"
         height, width = sight.taken_for.shape
-        column, row = x * width // shot.size[0], y * height // shot.size[1]
+        left, top, across, down = sight.choice.framing.crop or (0, 0, *shot.size)
+        if not (left <= x < left + across and top <= y < top + down):
+            return f"x {x}  y {y}\noutside of what the model sees"
+        column, row = (x - left) * width // across, (y - top) * height // down
         colour = " ".join(f"{value / 255:.3f}" for value in sight.picture[row, column])
         what = f"pass {sight.choice.which.value} takes it for {sight.at(column, row)}"
         return f"model x {column}  y {row}   {colour}\n{what}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 
 from void_studio.app.background import Background
-from void_studio.app.pictures import OpenSource
+from void_studio.app.plate_on_screen import OpenSource
 from void_studio.errors import VoidError
 from void_studio.media.proxy import (
     build_proxy,

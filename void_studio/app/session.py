@@ -16,7 +16,8 @@ from void_studio.app.leaving import Leaving
 from void_studio.app.mask_ahead import MaskAhead
 from void_studio.app.opener import Opener
 from void_studio.app.opening import Opened, title_of
-from void_studio.app.pictures import OpenSource, Pictures
+from void_studio.app.pictures import RUNNING, Pictures
+from void_studio.app.plate_on_screen import OpenSource
 from void_studio.app.scrub_proxy import ScrubProxy
 from void_studio.app.showing import Showing
 from void_studio.app.tools.level import PaintLevel
@@ -366,6 +367,7 @@ class Session(QObject):
 
     def _on_showing(self) -> None:
         if self.shot is not None:
-            self.pictures.show_takes(self.shot, self.showing.takes)
+            running = (RUNNING,) if self.showing.runs else ()
+            self.pictures.show_takes(self.shot, (*self.showing.takes, *running))
             self.pictures.want(self.index)
             self.takes_changed.emit()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from void_studio.app.viewer.source import MASKED_PLATE, Content, Source
+from void_studio.app.viewer.source import MASKED_PLATE, RUNNING, Content, Source
 
 
 class Showing(QObject):
@@ -26,6 +26,7 @@ class Showing(QObject):
         super().__init__(parent)
         self.a: Source = MASKED_PLATE
         self.b: Source | None = None
+        self._before: dict[bool, Source | None] = {}
 
     @property
     def sources(self) -> tuple[Source, Source | None]:
@@ -49,6 +50,23 @@ class Showing(QObject):
         """Shows a take as B, with the mask if the take before it was shown so; None for nothing."""
         self._set(self.a, None if number is None else _as_take(self.b, number))
 
+    @property
+    def runs(self) -> bool:
+        """Whether what runs is shown."""
+        return any(_runs(source) for source in self.sources)
+
+    def show_running(self, on_b: bool) -> None:
+        """Shows what runs, until ``end_running``."""
+        self._before[on_b] = self.b if on_b else self.a
+        self._set(*((self.a, RUNNING) if on_b else (RUNNING, self.b)))
+
+    def end_running(self) -> None:
+        """Shows what was there before what runs was shown."""
+        a = (self._before.get(False) or MASKED_PLATE) if _runs(self.a) else self.a
+        b = self._before.get(True) if _runs(self.b) else self.b
+        self._before.clear()
+        self._set(a, b)
+
     def exchange(self) -> None:
         """What A showed, B shows, and the other way round; nothing happens without B."""
         if self.b is not None:
@@ -57,12 +75,13 @@ class Showing(QObject):
     def suit(self, takes: Sequence[int]) -> None:
         """Another shot is open, with takes of these numbers: keeps what it has too.
 
-        A take gives way to the shot's newest on B, and to the plate on A.
+        A take, or what runs, gives way to the shot's newest take on B, and to the plate on A.
         """
         a, b = self.a, self.b
-        if a.take is not None:
+        self._before.clear()
+        if a.take is not None or _runs(a):
             a = MASKED_PLATE
-        if b is None or b.take is not None:
+        if b is None or b.take is not None or _runs(b):
             b = _as_take(b, takes[-1]) if takes else None
         self._set(a, b)
 
@@ -76,3 +95,7 @@ def _as_take(before: Source | None, number: int) -> Source:
     if before is None or before.content is not Content.TAKE:
         return Source.of_take(number)
     return replace(before, take=number)
+
+
+def _runs(source: Source | None) -> bool:
+    return source is not None and source.content is Content.RUNNING

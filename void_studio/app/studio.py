@@ -18,6 +18,8 @@ from void_studio.app.propagate import Propagate
 from void_studio.app.screen_choice import ScreenProbe
 from void_studio.app.session import Session
 from void_studio.app.shapes import Shapes
+from void_studio.app.take_notes import TakeNotes
+from void_studio.app.weights_fetcher import WeightsFetcher
 from void_studio.hosts.local import LocalHost
 from void_studio.threads import Crew
 
@@ -46,6 +48,8 @@ class Studio(QObject):
         looks: What is chosen for looking only.
         sights: The current frame as the model sees it.
         onion: The masks of neighbour frames.
+        notes: What made each take.
+        fetcher: The weights of removers.
     """
 
     def __init__(self, host: LocalHost, parent: QObject | None = None) -> None:
@@ -67,11 +71,14 @@ class Studio(QObject):
         self.looks = Looks(self)
         self.sights = ModelSights(self.session, self)
         self.onion = OnionSkin(self.session, self.looks, self)
+        self.notes = TakeNotes(self.session, self)
+        self.fetcher = WeightsFetcher(self)
 
     def close(self) -> None:
         """Saves the shot and ends every thread; jobs go on in the worker."""
         self.player.stop()
         self.exports.close()
+        self.fetcher.close()
         self.jobs.close()
         self.session.close_shot()
         self.session.frames.close()

@@ -10,10 +10,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
-from void_studio.app.background import Background
 from void_studio.app.job_list import progress_of
-from void_studio.app.jobs import Jobs
-from void_studio.app.session import Session
+from void_studio.app.studio import Studio
 from void_studio.app.timeline.rows import TAKE_ROWS, TakeSpan
 from void_studio.app.timeline.timeline import Timeline
 from void_studio.app.timeline_lanes import confidence, counted, lanes
@@ -36,19 +34,13 @@ class TimelineFeed(QObject):
 
     _made = Signal(CancelToken, int, QImage)
 
-    def __init__(
-        self,
-        session: Session,
-        timeline: Timeline,
-        background: Background,
-        jobs: Jobs,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, studio: Studio, timeline: Timeline, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session = session = studio.session
         self._timeline = timeline
-        self._background = background
-        self._jobs = jobs
+        self._background = studio.heavy
+        self._jobs = jobs = studio.jobs
+        self._notes = studio.notes
         self._thumbs = CancelToken()
         self._flags = np.zeros(0, np.uint8)
         session.lanes_changed.connect(self.refresh_lanes)
@@ -101,7 +93,7 @@ class TimelineFeed(QObject):
         takes = shot.document.takes
         spans = [
             TakeSpan(
-                f"{take.number:03d}  {take.label or take.remover}",
+                f"{take.number:03d}  {self._notes.title(take)}",
                 *take.frames,
                 shown=take.number in self._session.showing.takes,
             )

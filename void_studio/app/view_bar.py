@@ -46,6 +46,7 @@ class ViewBar(QWidget):
         super().__init__(parent)
         self.setObjectName("view-bar")
         self._actions = actions
+        self._tips: dict[int, str] = {}
         self.a_menu, self.b_menu = SourceMenu("A shows", self), SourceMenu("B shows", self)
         self.chips = ChipRow(self)
         self._a = self._source_chip("A", self.a_menu)
@@ -73,15 +74,24 @@ class ViewBar(QWidget):
         self.set_sources(MASKED_PLATE, None)
         self._name_chips()
 
-    def set_takes(self, takes: Sequence[tuple[int, str]]) -> None:
-        """Lists takes as (number, what made it)."""
+    def set_takes(self, takes: Sequence[tuple[int, str, str]]) -> None:
+        """Lists takes as (number, what made it, all that is known of it)."""
+        self._tips = {number: tip for number, _, tip in takes}
         self.a_menu.set_takes(takes)
         self.b_menu.set_takes(takes)
+
+    def set_running(self, running: bool) -> None:
+        """Whether there is something that runs and can be shown."""
+        self.a_menu.set_running(running)
+        self.b_menu.set_running(running)
 
     def set_sources(self, a: Source, b: Source | None) -> None:
         """Shows what A and B are."""
         self.a_menu.set_shown(a)
         self.b_menu.set_shown(b)
+        for letter, chip, source in (("A", self._a, a), ("B", self._b, b)):
+            tip = self._tips.get(source.take, "") if source and source.take else ""
+            chip.setToolTip(literal(tip or f"What {letter} shows"))
         self._a.say(f"A  {a.label}")
         self._b.say(f"B  {b.label if b is not None else 'nothing yet'}")
 

@@ -13,6 +13,7 @@ from void_studio.app.commands import Commands
 from void_studio.app.desk import Desk
 from void_studio.app.keymap import Keymap
 from void_studio.app.mirror import Mirror
+from void_studio.app.run_desk import RunDesk
 from void_studio.app.studio import Studio
 from void_studio.app.toolbox import Toolbox
 from void_studio.errors import VoidError
@@ -29,6 +30,7 @@ class MainWindow(QMainWindow):
         studio: What it works with: the shot, jobs, exports, the player.
         desk: Its widgets.
         toolbox: The tools.
+        run_desk: What runs, and what would.
         commands: What the actions do.
         actions_by_name: The actions of the table.
     """
@@ -46,8 +48,15 @@ class MainWindow(QMainWindow):
         self.desk = Desk(self, self.actions_by_name)
         self.viewer = self.desk.viewer
         self.toolbox = Toolbox(self.studio, self.desk, self.actions_by_name)
+        self.run_desk = RunDesk(self, self.actions_by_name, self.studio, self.desk)
         self.commands = Commands(
-            self, self.actions_by_name, keymap, self.studio, self.desk, self.toolbox
+            self,
+            self.actions_by_name,
+            keymap,
+            self.studio,
+            self.desk,
+            self.toolbox,
+            self.run_desk,
         )
         self._mirror = Mirror(self, self.actions_by_name, self.studio, self.desk, self.toolbox)
         self._connect_viewer()
@@ -95,8 +104,6 @@ class MainWindow(QMainWindow):
         panel.delete_requested.connect(objects.delete)
         panel.add_requested.connect(self.actions_by_name["add_object"].trigger)
         panel.track_requested.connect(objects.track)
-        desk.run_panel.run_requested.connect(jobs.run_removal)
-        desk.run_panel.cancel_requested.connect(jobs.cancel_running)
         desk.jobs_panel.cancel_requested.connect(self._cancel_row)
         desk.jobs_panel.rerun_requested.connect(jobs.rerun)
         desk.jobs_panel.reveal_requested.connect(jobs.reveal)

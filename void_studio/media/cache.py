@@ -153,6 +153,14 @@ class FrameServer:
             self._epoch += 1
             self._called(interrupt=True)
 
+    def renew(self) -> None:
+        """Makes pictures anew because the source changed; those there are stay until replaced."""
+        with self._lock:
+            self._current.clear()
+            self._failed.clear()
+            self._epoch += 1
+            self._called(interrupt=True)
+
     def close(self) -> None:
         """Ends the thread and closes the source. Safe to call twice."""
         with self._lock:

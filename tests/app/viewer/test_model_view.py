@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from void_studio.app.viewer.model_view import ModelChoice, ModelSight, small_picture
+from void_studio.app.viewer.model_view import Framing, ModelChoice, ModelSight, small_picture
 from void_studio.remove.void.sees import Pass, Shrinking
 
 PLATE = (1344, 768)
@@ -19,7 +19,7 @@ def field() -> np.ndarray:
 
 
 def sight(choice: ModelChoice) -> ModelSight:
-    picture = small_picture(np.full((PLATE[1], PLATE[0], 3), 80, np.uint8))
+    picture = small_picture(np.full((PLATE[1], PLATE[0], 3), 80, np.uint8), Framing(), PLATE)
     return ModelSight.of(choice, picture, field())
 
 

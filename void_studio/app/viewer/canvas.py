@@ -17,7 +17,13 @@ from PySide6.QtGui import QPainter, QRegion
 from void_studio.app.viewer import labels
 from void_studio.app.viewer.compare import Compare, Wipe, WipeLine, pane_offset, pane_size
 from void_studio.app.viewer.look import Look
-from void_studio.app.viewer.marks import Corner, paint_divider, paint_label, paint_wipe
+from void_studio.app.viewer.marks import (
+    Corner,
+    paint_crop,
+    paint_divider,
+    paint_label,
+    paint_wipe,
+)
 from void_studio.app.viewer.mixing import mix_blend, mix_difference, mix_wipe
 from void_studio.app.viewer.onion import Onion
 from void_studio.app.viewer.overlay import OverlayStyle
@@ -25,6 +31,8 @@ from void_studio.app.viewer.render import MaskView
 from void_studio.app.viewer.side import Side, Surface
 from void_studio.app.viewer.source import MASKED_PLATE, Content, Source
 from void_studio.app.viewer.transform import Box, ViewTransform
+from void_studio.quadmask.bits import Rect
+from void_studio.remove.void.sees import MODEL_SIZE
 
 Pixels = NDArray[np.uint8]
 
@@ -43,6 +51,8 @@ class Canvas:
         mask_view: How the mask is shown with the plate.
         labels: What A and B are in words.
         caption: What the model receives in words, said where that is seen.
+        running: How far what runs is, in words, said where that is seen.
+        crop: What of the plate a run works on, pixels, and what is written at it; None for nothing.
         compare: What was asked for; ``shown`` is what can be.
         wipe: Where the wipe's line is.
         gain: How much the difference is exaggerated, 1 to 32.
@@ -54,6 +64,9 @@ class Canvas:
         self.mask_view = MaskView.OVERLAY
         self.labels = ("", "")
         self.caption = ""
+        self.running = ""
+        self.crop: tuple[Rect, str] | None = None
+        self.model_over: Rect | None = None
         self.compare = Compare.A
         self.wipe = Wipe()
         self.gain = 1.0
@@ -166,10 +179,14 @@ class Canvas:
                 side.picture = picture
                 side.stale = True
 
-    def set_model(self, picture: Pixels | None, field: Pixels | None) -> None:
+    def set_model(
+        self, picture: Pixels | None, field: Pixels | None, over: Rect | None = None
+    ) -> None:
         """The frame as the model sees it, RGB (h, w, 3), and its mask field (h, w), both of the
-        model's own size; no picture while it is made."""
+        model's own size; no picture while it is made. ``over`` is what of the plate it sees,
+        None for all."""
         self._model = (picture, field) if picture is not None else None
+        self.model_over = over
         for side in (self.a, self.b):
             if side.source is not None and side.source.content is Content.MODEL:
                 side.stale = True
@@ -188,6 +205,13 @@ class Canvas:
         Where it is mixed with another side it is stretched over the plate.
         """
         return _models(side) and not self.shown.mixes
+
+    @property
+    def model_size(self) -> tuple[int, int]:
+        """(width, height) of what the model sees, pixels."""
+        if self._model is None:
+            return MODEL_SIZE
+        return self._model[0].shape[1], self._model[0].shape[0]
 
     # -- drawing ---------------------------------------------------------------------------
 
@@ -262,10 +286,25 @@ class Canvas:
             paint_wipe(painter, view, line, self._ratio)
         if shown is Compare.SIDE_BY_SIDE:
             paint_divider(painter, view, self._view[0] / self._ratio, self._ratio)
+        self._paint_crop(painter, transform)
         for text, corner in self._labels(line):
             paint_label(painter, self._label_room(corner, transform), text, corner)
         if self.caption and any(_models(side) for side in self.seen):
             paint_label(painter, QRectF(view), self.caption, Corner.BOTTOM_LEFT)
+
+    def _paint_crop(self, painter: QPainter, transform: ViewTransform) -> None:
+        """Paints the crop on every side that shows the plate's pixels where they are."""
+        if self.crop is None:
+            return
+        rect, text = self.crop
+        left, top = transform.to_view(rect.x, rect.y)
+        size = rect.width * transform.zoom, rect.height * transform.zoom
+        halves = self.seen if self.shown is Compare.SIDE_BY_SIDE else self.seen[:1]
+        for side in halves:
+            if not self.in_own_aspect(side):
+                x = (left + self.offset(side is self.b)) / self._ratio
+                box = QRectF(x, top / self._ratio, size[0] / self._ratio, size[1] / self._ratio)
+                paint_crop(painter, box, text)
 
     def _label_room(self, corner: Corner, transform: ViewTransform) -> QRectF:
         ratio, box = self._ratio, transform.plate_box
@@ -277,9 +316,9 @@ class Canvas:
 
     def _labels(self, line: WipeLine) -> list[tuple[str, Corner]]:
         if self.b.source is None:
-            return []
+            return [(self.running, Corner.TOP_LEFT)] if _runs(self.a) else []
         a, b = (
-            f"{letter}  {label}{self._waiting(side)}"
+            f"{letter}  {self.running if _runs(side) else label}{self._waiting(side)}"
             for letter, label, side in zip("AB", self.labels, (self.a, self.b), strict=True)
         )
         written = labels.texts(self.shown, a, b, line, self.gain, self.share)
@@ -348,6 +387,7 @@ class Canvas:
         if _models(side):
             picture, field = self._model or (None, None)
         side.renderer.own_aspect = self.in_own_aspect(side)
+        side.renderer.over = self.model_over if _models(side) else None
         side.renderer.draw(side.buffer, box, transform, picture, field, view)
 
     def _mix(self, box: Box, transform: ViewTransform) -> None:
@@ -363,9 +403,15 @@ class Canvas:
             overlaid = any(self._view_of(side) is MaskView.OVERLAY for side in (self.a, self.b))
             if overlaid and self._field is not None:
                 # What differs inside an area is what one wants to see.
+                self.a.renderer.over = None
                 self.a.renderer.draw_overlay(out, box, transform, self._field, filled=False)
 
 
 def _models(side: Side) -> bool:
     """Whether a side shows what the model sees."""
     return side.source is not None and side.source.content is Content.MODEL
+
+
+def _runs(side: Side) -> bool:
+    """Whether a side shows what runs."""
+    return side.source is not None and side.source.content is Content.RUNNING

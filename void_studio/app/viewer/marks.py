@@ -74,6 +74,31 @@ def paint_divider(painter: QPainter, view: QRect, width: float, ratio: float) ->
     painter.fillRect(QRectF((width - thick) / 2, 0, thick, view.height()), QColor(70, 70, 70))
 
 
+def paint_crop(painter: QPainter, rect: QRectF, text: str) -> None:
+    """Draws what of the plate a run works on, a thin frame, and in words at its foot.
+
+    Logical pixels.
+    """
+    painter.save()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(_SHADE, 3.0))
+    painter.drawRect(rect)
+    pen = QPen(_LIGHT, 1.0)
+    pen.setDashPattern([5, 4])
+    painter.setPen(pen)
+    painter.drawRect(rect)
+    metrics = painter.fontMetrics()
+    width, height = metrics.horizontalAdvance(text) + 12, metrics.height() + 4
+    if width + 8 < rect.width():
+        label = QRectF(rect.right() - width, rect.bottom() - height, width, height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(18, 18, 18, 190))
+        painter.drawRect(label)
+        painter.setPen(_LIGHT)
+        painter.drawText(label, int(Qt.AlignmentFlag.AlignCenter), text)
+    painter.restore()
+
+
 def paint_label(painter: QPainter, area: QRectF, text: str, corner: Corner) -> None:
     """Draws what a side is in a corner of ``area``, shortened to its width; logical pixels."""
     font = QFont(painter.font())

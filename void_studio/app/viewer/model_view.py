@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,20 +24,60 @@ _SQUEEZED = 0.005
 
 
 @dataclass(frozen=True)
+class Framing:
+    """What of the plate the model sees, and at which size.
+
+    Attributes:
+        crop: (x, y, width, height) on the plate, pixels; None for all of it.
+        size: (width, height) the model works at.
+    """
+
+    crop: tuple[int, int, int, int] | None = None
+    size: tuple[int, int] = MODEL_SIZE
+
+    def cut(self, image: Pixels, plate: tuple[int, int]) -> Pixels:
+        """The crop of an image of the plate, of any resolution, as a view.
+
+        Args:
+            plate: (width, height) of the plate, pixels.
+        """
+        if self.crop is None:
+            return image
+        x, y, width, height = self.crop
+        across, down = image.shape[1] / plate[0], image.shape[0] / plate[1]
+        left, top = int(x * across), int(y * down)
+        right, bottom = round((x + width) * across), round((y + height) * down)
+        return image[top : max(top + 1, bottom), left : max(left + 1, right)]
+
+
+@dataclass(frozen=True)
 class ModelChoice:
     """What of the model's sight is shown.
 
     Attributes:
         which: The pass that receives it.
         shrinking: How the mask comes down to the model's size.
+        as_trained: Whether Pass 2 receives three levels, which VOID as released does not give it.
+        framing: What of the plate it sees, and at which size.
     """
 
     which: Pass = Pass.ONE
     shrinking: Shrinking = Shrinking.AS_RELEASED
+    as_trained: bool = False
+    framing: Framing = Framing()
 
     @property
     def per_plane(self) -> bool:
         return self.shrinking is Shrinking.PER_PLANE
+
+    def framed(self, framing: Framing) -> ModelChoice:
+        """The same of another part of the plate."""
+        return replace(self, framing=framing)
+
+    @property
+    def levels_of(self) -> Pass:
+        """The pass whose levels are received: three by the first, two by the second."""
+        return Pass.ONE if self.as_trained else self.which
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +86,8 @@ class ModelSight:
 
     Attributes:
         choice: Which pass, and how the mask was shrunk.
-        picture: RGB uint8 (384, 672, 3).
-        taken_for: Mask field uint8 (384, 672) of what each pixel counts as.
+        picture: RGB uint8 (height, width, 3) of the framing's size.
+        taken_for: Mask field uint8 (height, width) of what each pixel counts as.
         strayed: Share of pixels, 0 to 1, that count as something else than they would if the mask
             were shrunk plane by plane.
     """
@@ -59,26 +99,31 @@ class ModelSight:
 
     @classmethod
     def of(cls, choice: ModelChoice, picture: Pixels, field: Pixels) -> ModelSight:
-        """Makes it of a picture that ``small_picture`` made, and a field of any size.
+        """Makes it of a picture that ``small_picture`` made, and the plate's own field.
 
         Some 15 ms at 4K.
         """
-        levels = seen_levels(field, choice.shrinking)
-        taken_for = received(levels, choice.which)
-        faithful = seen_levels(field, Shrinking.PER_PLANE)
-        strayed = np.count_nonzero(taken_for != received(faithful, choice.which)) / levels.size
+        framing = choice.framing
+        part = framing.cut(field, (field.shape[1], field.shape[0]))
+        levels = seen_levels(part, choice.shrinking, framing.size)
+        taken_for = received(levels, choice.levels_of)
+        faithful = seen_levels(part, Shrinking.PER_PLANE, framing.size)
+        strayed = np.count_nonzero(taken_for != received(faithful, choice.levels_of)) / levels.size
         return cls(choice, picture, taken_for, strayed)
 
     def words(self, plate: tuple[int, int]) -> str:
         """What the pass receives of a plate of (width, height), in the artist's words."""
-        width, height = MODEL_SIZE
-        if self.choice.which is Pass.ONE:
+        framing = self.choice.framing
+        width, height = framing.size
+        seen = plate if framing.crop is None else framing.crop[2:]
+        if self.choice.levels_of is Pass.ONE:
             what = "remove, affected and keep; both counts as remove"
         else:
             what = "remove and keep; affected and both count as remove"
         size = f"{width}\N{MULTIPLICATION SIGN}{height}"
-        parts = [f"Pass {self.choice.which.value} receives {size}: {what}"]
-        share = width * plate[1] / (height * plate[0])
+        of_crop = "" if framing.crop is None else " of the crop"
+        parts = [f"Pass {self.choice.which.value} receives {size}{of_crop}: {what}"]
+        share = width * seen[1] / (height * seen[0])
         if abs(share - 1) > _SQUEEZED:
             how = "squeezed" if share < 1 else "stretched"
             parts.append(f"{how} to {share:.0%} of its width")
@@ -91,7 +136,13 @@ class ModelSight:
         return ("keep", "remove", "affected")[int(EFFECTIVE[self.taken_for[y, x]])]
 
 
-def small_picture(picture: Pixels) -> Pixels:
-    """A picture of the plate, RGB uint8 (h, w, 3), at the model's size; some 20 ms at 4K."""
-    small: Pixels = np.rint(seen_picture(picture) * np.float32(255)).astype(np.uint8)
+def small_picture(picture: Pixels, framing: Framing, plate: tuple[int, int]) -> Pixels:
+    """What of a picture of the plate the model sees, at the model's size; some 20 ms at 4K.
+
+    Args:
+        picture: RGB uint8 (h, w, 3), at any resolution.
+        plate: (width, height) of the plate, pixels.
+    """
+    part = np.ascontiguousarray(framing.cut(picture, plate))
+    small: Pixels = np.rint(seen_picture(part, framing.size) * np.float32(255)).astype(np.uint8)
     return small

@@ -18,7 +18,7 @@ from void_studio.app.viewer.onion import Onion
 from void_studio.app.viewer.overlay import STRIPES, Overlay, OverlayStyle
 from void_studio.app.viewer.sampling import Placement, sample_field, sample_picture
 from void_studio.app.viewer.transform import Box, ViewTransform
-from void_studio.quadmask.bits import EFFECTIVE, LEVELS, apply_table
+from void_studio.quadmask.bits import EFFECTIVE, LEVELS, Rect, apply_table
 
 Pixels = NDArray[np.uint8]
 
@@ -47,6 +47,7 @@ class SideRenderer:
         onion: What the masks of neighbour frames are like, drawn under the overlay.
         softness: Plate pixels over which the matte falls off outside what is marked.
         own_aspect: Whether the picture is shown in its own shape, not stretched over the plate.
+        over: The part of the plate, pixels, that the picture shows; None for all of it.
     """
 
     def __init__(self, style: OverlayStyle) -> None:
@@ -54,6 +55,7 @@ class SideRenderer:
         self.onion = Onion()
         self.softness = 0.0
         self.own_aspect = False
+        self.over: Rect | None = None
         self._overlay = Overlay(style)
         self._outlines = Overlay(style, filled=False)
         self._base: Pixels = np.zeros((0, 0, 4), np.uint8)
@@ -111,13 +113,14 @@ class SideRenderer:
         return MaskView.MATTE if self.look.channels is Channels.ALPHA else view
 
     def _placement(self, transform: ViewTransform, image: Pixels) -> Placement:
-        return Placement.of(transform, (image.shape[1], image.shape[0]), self.own_aspect)
+        size = image.shape[1], image.shape[0]
+        return Placement.of(transform, size, self.own_aspect, self.over)
 
     def _keep_base(
         self, shape: tuple[int, int], transform: ViewTransform, picture: Pixels | None
     ) -> None:
         """Has the whole picture in ``_base`` as it is looked at."""
-        drawn = (shape, transform, self.look, self.onion, self.own_aspect)
+        drawn = (shape, transform, self.look, self.onion, self.own_aspect, self.over)
         if picture is self._picture and drawn == self._base_of:
             return
         self._picture, self._base_of = picture, drawn
@@ -133,7 +136,7 @@ class SideRenderer:
             return
         region = self._base[target.top : target.bottom, target.left : target.right]
         region[:] = self.look.apply(sample_picture(picture, target, place))
-        if not self.own_aspect:
+        if not self.own_aspect and self.over is None:
             self.onion.draw(region, target, transform)
 
     def draw_overlay(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from void_studio.app.viewer.transform import Box, ViewTransform
+from void_studio.quadmask.bits import Rect
 
 Pixels = NDArray[np.uint8]
 
@@ -39,23 +40,28 @@ class Placement(NamedTuple):
 
     @classmethod
     def of(
-        cls, transform: ViewTransform, size: tuple[int, int], own_aspect: bool = False
+        cls,
+        transform: ViewTransform,
+        size: tuple[int, int],
+        own_aspect: bool = False,
+        over: Rect | None = None,
     ) -> Placement:
-        """An image of ``size`` (width, height) stretched over the plate.
+        """An image of ``size`` (width, height) stretched over the plate, or over ``over`` of it.
 
         With ``own_aspect`` its pixels are square: it is as large as it goes within the plate.
         """
         width, height = size
-        x, y = transform.x, transform.y
-        scale_x = transform.zoom * transform.plate[0] / width
-        scale_y = transform.zoom * transform.plate[1] / height
+        rect = over if over is not None and not own_aspect else Rect(0, 0, *transform.plate)
+        x, y = transform.to_view(rect.x, rect.y)
+        scale_x = transform.zoom * rect.width / width
+        scale_y = transform.zoom * rect.height / height
         if own_aspect:
             scale = min(scale_x, scale_y)
             x += round(width * (scale_x - scale) / 2)
             y += round(height * (scale_y - scale) / 2)
             scale_x = scale_y = scale
         # A picture decoded smaller than the plate only stands in for the plate's pixels.
-        whole = own_aspect or size == transform.plate
+        whole = own_aspect or size == transform.plate or over is not None
         return cls(x, y, scale_x, scale_y, width, height, whole and scale_x >= EXACT_FROM)
 
     def box(self, view: tuple[int, int]) -> Box:

@@ -17,6 +17,7 @@ class Content(Enum):
     MATTE = "mask as matte"
     MODEL = "as the model sees it"
     TAKE = "take"
+    RUNNING = "running"
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Source:
     Attributes:
         content: The picture.
         take: The number of the take if it is one.
-        masked: Whether the mask is shown with a plate or a take.
+        masked: Whether the mask is shown with a plate, a take or what runs.
     """
 
     content: Content = Content.PLATE
@@ -40,7 +41,7 @@ class Source:
     @property
     def drawable(self) -> bool:
         """Whether tools draw on it: on the plate, on the mask, and where the mask is shown."""
-        if self.content is Content.TAKE:
+        if self.content in (Content.TAKE, Content.RUNNING):
             return self.masked
         return self.content is not Content.MODEL
 
@@ -72,4 +73,5 @@ class Probed(NamedTuple):
 
 
 PLATE = Source()
+RUNNING = Source(Content.RUNNING)
 MASKED_PLATE = Source(masked=True)

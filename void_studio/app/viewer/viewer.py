@@ -33,7 +33,6 @@ from void_studio.app.viewer.side import Side
 from void_studio.app.viewer.source import Probed, Source
 from void_studio.app.viewer.transform import ViewTransform
 from void_studio.quadmask.bits import Rect
-from void_studio.remove.void.sees import MODEL_SIZE
 
 __all__ = ["Compare", "Viewer"]
 
@@ -159,6 +158,17 @@ class Viewer(QWidget):
         self._canvas.set_sources(a, b)
         self._canvas.labels = (a.label, b.label if b is not None else "")
         self._settle()
+
+    def set_running(self, words: str) -> None:
+        """Says how far what runs is."""
+        self._canvas.running = words
+        self.repaint_view()
+
+    def set_crop(self, crop: tuple[Rect, str] | None) -> None:
+        """Draws what of the plate a run works on, and what is written at it; None for nothing."""
+        if crop != self._canvas.crop:
+            self._canvas.crop = crop
+            self.repaint_view()
 
     def mask_changed(self, rect: Rect | None = None) -> None:
         """Redraws the mask where it changed (plate pixels), or everywhere."""
@@ -289,9 +299,12 @@ class Viewer(QWidget):
             width, height = self.transform.plate
             side = self.side_at(position)
             if self._canvas.in_own_aspect(side):
-                place = Placement.of(self.transform, MODEL_SIZE, own_aspect=True)
+                place = Placement.of(self.transform, self._canvas.model_size, own_aspect=True)
                 across, down = place.share_at(*self.transform.to_view(x, y))
-                x, y = across * width, down * height
+                seen = self._canvas.model_over or Rect(0, 0, width, height)
+                x, y = seen.x + across * seen.width, seen.y + down * seen.height
+                if not (0 <= across < 1 and 0 <= down < 1):
+                    x = -1.0  # beside what the model sees
             inside = 0 <= x < width and 0 <= y < height
             self.probed.emit(Probed(int(x), int(y), side.source) if inside else None)
 

@@ -46,6 +46,8 @@ def test_every_recorded_case_agrees(opened: Folder, name: str) -> None:
     assert found.state == ("skip" if name.startswith("reasoner/") else "ok"), found.line()
 
 
+EMPTY = '{"cases": [], "models": {"path": "models"}}'
+TWICE = '{"cases": [{"name": "a"}, {"name": "a"}], "models": {"path": "models"}}'
 SMALL = "preprocess/pipeline_quantise"
 PADDING = "preprocess/temporal_padding"
 
@@ -169,6 +171,13 @@ def test_an_array_that_is_not_compared_is_a_miss(
     assert told[1].endswith("not compared: another")
 
 
+def test_a_case_without_records_is_a_miss(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change(copy, lambda case: case.update(name="preprocess/mask_modes", what="window 5", files=[]))
+    status, told = lines(copy, capsys)
+    assert status == 1
+    assert told[1].startswith("MISS preprocess/mask_modes ")
+
+
 def test_a_tolerance_nobody_understands_is_a_miss(
     copy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -178,7 +187,9 @@ def test_a_tolerance_nobody_understands_is_a_miss(
     assert "about right" in told[1]
 
 
-@pytest.mark.parametrize("content", [None, "{", "[]", '{"cases": 1}', '{"cases": [{}]}'])
+@pytest.mark.parametrize(
+    "content", [None, "{", "[]", '{"cases": 1}', '{"cases": [{}]}', EMPTY, TWICE]
+)
 def test_a_folder_without_records_is_explained(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | None
 ) -> None:

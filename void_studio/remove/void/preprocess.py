@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any, Literal
+from typing import Literal
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn.functional import adaptive_avg_pool2d
 
 from void_studio.errors import VoidError
 from void_studio.remove.void.lengths import RELEASED_WINDOW, padded_indices, padded_length
@@ -103,9 +104,9 @@ def load(video: Bytes, masks: Mapping[str, Bytes], loading: Loading) -> tuple[Te
 
 def load_video(video: Bytes, loading: Loading) -> Tensor:
     """The clip alone, as :func:`load`."""
-    pictures = _resized(video, loading) / np.float32(255)
-    planes = _padded(pictures, loading).transpose(3, 0, 1, 2)
-    return torch.from_numpy(np.ascontiguousarray(planes))[None]
+    planes = torch.from_numpy(_cut(video, loading)).permute(0, 3, 1, 2)
+    resized = adaptive_avg_pool2d(planes.float() / 255, loading.size)
+    return resized[_padding(len(resized), loading)].transpose(0, 1)[None].contiguous()
 
 
 def _load_mask(masks: Sequence[Bytes], choice: MaskChoice, loading: Loading) -> Tensor:
@@ -116,7 +117,7 @@ def _load_mask(masks: Sequence[Bytes], choice: MaskChoice, loading: Loading) -> 
         loaded = _trimask(_resized(read[0], loading))
     else:
         loaded = _binary(read, loading)
-    return torch.from_numpy(np.ascontiguousarray(_padded(loaded, loading)))[None, None]
+    return torch.from_numpy(loaded[_padding(len(loaded), loading)])[None, None]
 
 
 def _quadmask(grey: Bytes, loading: Loading) -> NDArray[np.float32]:
@@ -168,6 +169,6 @@ def _resized(clip: Bytes, loading: Loading) -> NDArray[np.float32]:
     return np.stack([area_average(frame, (width, height)) for frame in _cut(clip, loading)])
 
 
-def _padded(clip: NDArray[Any], loading: Loading) -> NDArray[Any]:
-    target = padded_length(len(clip), loading.window, loading.longest)
-    return clip[padded_indices(len(clip), target)]
+def _padding(count: int, loading: Loading) -> list[int]:
+    """Which frame each one of the padded clip is."""
+    return padded_indices(count, padded_length(count, loading.window, loading.longest))

@@ -40,6 +40,8 @@ class Folder:
         try:
             entries = {str(entry["name"]): dict(entry) for entry in manifest["cases"]}
             models = _below(path, str(manifest["models"]["path"]))
+            if len(entries) != len(manifest["cases"]) or not entries:
+                raise ValueError("it has no cases, or several of one name")
         except (KeyError, TypeError, ValueError) as error:
             raise VoidError(
                 f"{path} holds no records to compare with", f"Its manifest is odd: {error!r}"

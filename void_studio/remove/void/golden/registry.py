@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from void_studio.remove.void.golden.folder import Case
-from void_studio.remove.void.golden.tolerance import Measure, Tolerance
+from void_studio.remove.void.golden.tolerance import EXACT, Measure, Tolerance
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ class Comparison:
         """Compares what is no number."""
         if got != wanted:
             self.troubles.append(f"{name} is {got!r}, not {wanted!r}")
+        else:
+            self.findings.append(Finding(name, Measure(0.0, True), EXACT))
 
     def refused(self, name: str, attempt: Callable[[], object]) -> None:
         """What the released code fails at must not go through here either."""

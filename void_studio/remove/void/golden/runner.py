@@ -18,6 +18,10 @@ OF_OTHERS = "reasoner/"
 """Cases of the mask reasoner, which is no part of a removal."""
 
 
+TOLD = 8
+"""Of what is wrong with a case, the worst."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What became of a case.
@@ -39,7 +43,7 @@ class Verdict:
 
     def line(self) -> str:
         """One line for the terminal."""
-        return f"{self.state:<4} {self.name} {self.text}"
+        return " ".join(f"{self.state:<4} {self.name}".split(" ") + self.text.split())
 
 
 def verdicts(folder: Folder) -> Iterator[Verdict]:
@@ -70,10 +74,11 @@ def _judged(case: Case, comparison: Comparison) -> Verdict:
     wrong += comparison.troubles
     if case.unseen:
         wrong.append(f"not compared: {', '.join(case.unseen)}")
-    if wrong:
-        return Verdict(case.name, "MISS", "; ".join(wrong))
     if not findings:
-        return Verdict(case.name, "ok", "(nothing to compare, only to read)")
+        wrong.append("nothing was compared")
+    if wrong:
+        more = [f"and {len(wrong) - TOLD} more"] if len(wrong) > TOLD else []
+        return Verdict(case.name, "MISS", "; ".join(wrong[:TOLD] + more))
     return Verdict(case.name, "ok", _told(findings[0]))
 
 

@@ -68,6 +68,26 @@ def test_latents_give_one_frame_and_four_for_each_further_one(vae: Vae, count: i
     assert {part.shape[3:] for part in parts} == {(16, 24)}
 
 
+def test_nothing_is_decoded_before_it_is_asked_for(folder: Path) -> None:
+    made = stock(folder, torch.float32)
+    lengths: list[int] = []
+    made.decoder.register_forward_pre_hook(lambda _, given: lengths.append(given[0].shape[2]))
+    parts = Vae(made).decode(latents(12))
+    assert lengths == []
+    next(parts)
+    next(parts)
+    assert lengths == [1, 2]
+
+
+def test_moving_it_says_nothing(
+    vae: Vae, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    vae.to("cpu")
+    assert (vae.device.type, vae.dtype) == ("cpu", torch.float32)
+    assert capfd.readouterr() == ("", "")
+    assert not caplog.records
+
+
 def test_what_was_decoded_does_not_depend_on_what_follows(vae: Vae) -> None:
     longest = decoded(vae, latents(11))
     for count in (1, 3, 7):

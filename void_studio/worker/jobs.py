@@ -70,6 +70,7 @@ __all__ = [
     "read_spec",
     "request_cancel",
     "run_job",
+    "settled",
     "track_results",
 ]
 
@@ -135,8 +136,11 @@ def create_remove_job(
     """
     first, last = chosen = _checked(shot, frames)
     plate = _plate_now(shot)
-    settled, take = _settled(shot, remover, dict(settings or {}), chosen)
-    draft = " (draft)" if settled.get("quality") == "draft" else ""
+    decided = settled(shot, remover, settings or {})
+    take = _start(shot, remover, decided, chosen)
+    if take is not None:
+        decided["take"] = take.number
+    draft = " (draft)" if decided.get("quality") == "draft" else ""
     spec = RemoveSpec(
         id=new_job_id("remove"),
         created=time.time(),
@@ -145,7 +149,7 @@ def create_remove_job(
         plate=plate,
         frames=chosen,
         remover=remover,
-        settings=settled,
+        settings=decided,
     )
     masks = _quadmasks(shot, first, last)
     if not masks:
@@ -167,25 +171,31 @@ def find_job(job_id: str, home: Path | None = None) -> Path:
     return job_folder(jobs_folder(home), job_id)
 
 
-def _settled(
-    shot: Shot, remover: str, settings: dict[str, Any], frames: tuple[int, int]
-) -> tuple[dict[str, Any], Take | None]:
-    """The settings with what the artist left to the program decided, and the take it starts from.
+def settled(shot: Shot, remover: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings with what the artist left to the program decided as the shot is now.
 
     The edge of a tracked mask is a guess, so its surroundings may be refilled too. A mask that was
     imported or painted says exactly what may change: then nothing outside it does.
     """
+    decided = dict(settings)
     engine = removers().get(remover)
     known = engine.settings.model_fields if engine is not None else {}
     tracked = any(item.visible and item.confidence for item in shot.document.objects)
-    if "grow" in known and not tracked and settings.get("grow", "auto") == "auto":
-        settings["grow"] = 0
-    if "prompt" in known and not settings.get("prompt"):
-        settings["prompt"] = shot.document.scene_prompt
-    if "take" not in known:
-        return settings, None
-    take = chosen_take(shot, settings.get("take", "auto"), frames)
-    return {**settings, "take": take.number}, take
+    if "grow" in known and not tracked and decided.get("grow", "auto") == "auto":
+        decided["grow"] = 0
+    if "prompt" in known and not decided.get("prompt"):
+        decided["prompt"] = shot.document.scene_prompt
+    return decided
+
+
+def _start(
+    shot: Shot, remover: str, settings: Mapping[str, Any], frames: tuple[int, int]
+) -> Take | None:
+    """The take that a removal starts from; None if it starts from the plate."""
+    engine = removers().get(remover)
+    if engine is None or "take" not in engine.settings.model_fields:
+        return None
+    return chosen_take(shot, settings.get("take", "auto"), frames)
 
 
 def _plate_now(shot: Shot) -> PlateRef:

@@ -23,7 +23,7 @@ CANCEL_POLL_S = 0.1
 PREVIEW_INTERVAL_S = 0.5
 PREVIEW_FILE = Path("preview") / "strip.png"
 _ETA_WINDOW = 24
-_COUNT = re.compile(r"[\s\d/]+$")
+_COUNT = re.compile(r"[\s\d/]*\d$")
 
 
 class EtaClock:

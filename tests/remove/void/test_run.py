@@ -1,4 +1,4 @@
-"""A removal from request to patches: whole, the same every time, and undisturbed by disturbances."""
+"""A removal from request to patches: whole, the same every time, and not to be disturbed."""
 
 from __future__ import annotations
 

@@ -1,0 +1,66 @@
+"""A VOID job killed at moments drawn by lot ends, run again, with the same patches bit for bit."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.remove.void.tiny import make_models
+from tests.worker.test_kill import ROOT, outputs
+from void_studio.remove import warm
+from void_studio.shot.shot import Shot
+from void_studio.worker.jobs import JobState, create_remove_job, job_status, run_job
+from void_studio.worker.report import JobReporter
+
+KILLS = 3
+
+
+def kill_after(folder: Path, times: int) -> bool:
+    """Whether the job, in a process of its own, was killed before it was done."""
+    command = [sys.executable, "-m", "tests.worker.killed_anywhere", str(folder), str(times)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=240, check=False)
+    assert ended.returncode in (0, -signal.SIGKILL), ended.stderr.decode()
+    return ended.returncode != 0
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_killed_by_lot_and_continued(
+    masked: Shot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+) -> None:
+    monkeypatch.setenv("VOID_STUDIO_MODELS", str(make_models(tmp_path / "models")))
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    chosen = {"size": "64x64", "window": 21, "steps": 5}
+    folder = create_remove_job(masked, "void-pass1", chosen)
+    straight = shutil.copytree(folder, tmp_path / "straight")
+    told: list[str] = []
+    progress = JobReporter.progress
+
+    def counted(self: JobReporter, step: int, total: int, message: str = "") -> None:
+        told.append(message)
+        progress(self, step, total, message)
+
+    monkeypatch.setattr(JobReporter, "progress", counted)
+    assert run_job(straight).state is JobState.DONE
+    lot = random.Random(seed)
+    killed = [kill_after(folder, lot.randrange(1, len(told) * 2 // 3)) for _ in range(KILLS)]
+    assert any(killed)
+    assert job_status(folder).state in (JobState.INTERRUPTED, JobState.DONE)
+    assert run_job(folder).state is JobState.DONE
+    torch.set_num_threads(threads)
+    warm.let_go()
+    left, right = outputs(folder), outputs(straight)
+    left.pop("take.json")
+    right.pop("take.json")
+    assert left == right
+    assert len(left) > 10

@@ -88,7 +88,7 @@ def test_names() -> None:
         ["track", "a.void", "--object", "Ball", "--point", "1;2"],
         ["track", "a.void", "--object", "Ball", "--segmenter", "sam2"],
         ["run"],
-        ["run", "a.void", "--remover", "void-pass1"],
+        ["run", "a.void", "--remover", "void-pass9"],
         ["run", "a.void", "--set", "feather"],
         ["run", "a.void", "--set", "nonsense=1"],
         ["run", "a.void", "--set", "feather=x"],

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from void_studio.remove.void import bench
+from void_studio.remove.void import bench, bench_run
+from void_studio.remove.void import compile as compiling
 from void_studio.remove.void.bench import main
 from void_studio.remove.void.bench_models import Models, random_models
 from void_studio.remove.void.bench_run import Measured, Task, measure
@@ -91,6 +92,19 @@ def test_without_random_weights_it_takes_those_that_are_there(
     asked = ["--size", "64x64", "--frames", "5", "--steps", "1", "--modes", "resident", "--json"]
     assert main(asked) == 0
     assert not json.loads(capsys.readouterr().out)["random_weights"]
+
+
+@pytest.mark.parametrize(("extra", "compiled"), [([], True), (["--no-compile"], False)])
+def test_it_says_whether_blocks_were_compiled(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    extra: list[str],
+    compiled: bool,
+) -> None:
+    monkeypatch.setattr(compiling, "BACKEND", "eager")
+    monkeypatch.setattr(bench_run, "compiles_on", lambda device: True)
+    assert main([*TINY, "--modes", "resident", "--json", *extra]) == 0
+    assert json.loads(capsys.readouterr().out)["modes"][0]["compiled"] is compiled
 
 
 def test_the_full_model_has_the_released_number_of_parameters() -> None:

@@ -6,6 +6,7 @@ The device is waited for between stages only, as in a removal.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import psutil
@@ -98,7 +99,6 @@ def measure(task: Task, mode: Mode) -> Measured:
         if not is_out_of_memory(error):
             raise
         note = "out of memory"
-    free_all()
     return Measured(mode, note=note)
 
 
@@ -109,9 +109,13 @@ class _Bench:
         self._cuda = task.device.type == "cuda"
 
     def measured(self) -> Measured:
+        """Begins as a new process would: nothing held, nothing compiled."""
         task = self._task
+        free_all()
+        torch.compiler.reset()
         if self._cuda:
             torch.cuda.reset_peak_memory_stats(task.device)
+        video, mask = self._clip()
         begin = self._now()
         placed = task.models.open_transformer(self._mode, task.device, task.dtype)
         vae = task.models.open_vae(task.device, task.dtype)
@@ -122,7 +126,7 @@ class _Bench:
             predict = compiled = Compiled(predict, placed.computing_blocks())
         self._warm(predict, placed, vae)
         warm = self._now()
-        conditions = self._encoded(vae)
+        conditions = self._encoded(vae, video, mask)
         encoded = self._now()
         latents, step_s = self._denoised(predict, placed, vae, conditions)
         denoised = self._now()
@@ -156,14 +160,16 @@ class _Bench:
             predict(*self._inputs(length))
         self._vae_turn(placed, vae)
 
-    def _encoded(self, vae: Vae) -> Tensor:
-        task = self._task
-        width, height = task.size
-        video = torch.rand(1, 3, task.frames, height, width).chunk(task.frames, dim=2)
-        mask = torch.zeros(1, 1, task.frames, height, width)
+    def _clip(self) -> tuple[Sequence[Tensor], Sequence[Tensor]]:
+        """Pictures of noise and a mask with a square in it, frame by frame."""
+        frames, (width, height) = self._task.frames, self._task.size
+        video = torch.rand(1, 3, frames, height, width)
+        mask = torch.zeros(1, 1, frames, height, width)
         mask[..., height // 4 : height // 2, width // 4 : width // 2] = 1
-        parts = mask.chunk(task.frames, dim=2)
-        return encode_conditions(vae, video, parts, task.frames, three_levels=True).joined()
+        return video.chunk(frames, dim=2), mask.chunk(frames, dim=2)
+
+    def _encoded(self, vae: Vae, video: Sequence[Tensor], mask: Sequence[Tensor]) -> Tensor:
+        return encode_conditions(vae, video, mask, self._task.frames, three_levels=True).joined()
 
     def _denoised(
         self, predict: Predict, placed: Placed, vae: Vae, conditions: Tensor

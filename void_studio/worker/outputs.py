@@ -62,6 +62,7 @@ def finished_frames(folder: Path) -> list[Event]:
 
 def clear_leftovers(folder: Path) -> None:
     """Removes the temporary files of a run that was killed while it wrote."""
-    for leftover in (folder / "outputs").rglob(".void-*"):
-        with contextlib.suppress(OSError):
-            leftover.unlink()
+    for kept in ("outputs", "checkpoints", "preview"):
+        for leftover in (folder / kept).rglob(".void-*"):
+            with contextlib.suppress(OSError):
+                leftover.unlink()

@@ -248,6 +248,28 @@ def test_memory_that_runs_out_at_loading_is_got_round(
     assert told.facts["memory"] == "streamed"
 
 
+def test_the_text_encoder_gets_the_room_of_the_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from void_studio.remove.void import text
+
+    removed(Wall(3).request(), tmp_path / "a")
+    assert warm.is_warm()
+    real, tried = text.load_encoder, []
+
+    def loaded(*given: Any) -> Any:
+        tried.append(warm.is_warm())
+        if len(tried) < 3:
+            out_of_memory()
+        return real(*given)
+
+    monkeypatch.setattr(text, "load_encoder", loaded)
+    told = Told()
+    removed(Wall(3).request(prompt="An empty street."), tmp_path / "b", told)
+    assert tried == [True, False, False]
+    assert told.facts["memory"] == "resident"
+
+
 def test_without_memory_in_any_mode_it_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

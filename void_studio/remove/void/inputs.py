@@ -11,6 +11,7 @@ from void_studio.remove.void.denoise import Text
 from void_studio.remove.void.facts import has_three_levels
 from void_studio.remove.void.forecast import guidance_of
 from void_studio.remove.void.memory import Mode
+from void_studio.remove.void.memory_fall import first_that_fits
 from void_studio.remove.void.motion_noise import motion_noise
 from void_studio.remove.void.passes import Conditions, initial_latents
 from void_studio.remove.void.preview import LatentColours
@@ -33,13 +34,21 @@ def text_of(work: Work) -> Text:
     guided = guidance_of(work.settings) > 1
     wanted = [prompt, NEGATIVE] if guided else [prompt]
 
-    def embed(_: Mode) -> dict[str, Tensor]:
+    def embed(device: torch.device = place.device) -> dict[str, Tensor]:
         return prompt_embeddings(
-            wanted, work.weights, place.device, place.dtype, work.cache, work.reporter.warning
+            wanted, work.weights, device, place.dtype, work.cache, work.reporter.warning
         )
 
+    def embed_alone() -> dict[str, Tensor]:
+        work.engine.let_go()
+        return embed()
+
+    def embed_on_cpu() -> dict[str, Tensor]:
+        return embed(torch.device("cpu"))
+
     with work.stages.stage("Reading the description"):
-        found = work.modes.run(embed)
+        # The encoder is as large as the transformer, and needed once: it may have its room.
+        found = first_that_fits([embed, embed_alone, embed_on_cpu])
     negative = found[NEGATIVE].to(place.device) if guided else None
     return found[prompt].to(place.device), negative
 

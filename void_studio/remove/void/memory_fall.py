@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -32,6 +32,22 @@ def machine_of(engine: Engine, machine: Machine) -> Machine:
     # A GPU that this installation of torch cannot use.
     free = machine.ram_bytes + ram
     return Machine("cpu", machine.name, free, free, free)
+
+
+def first_that_fits(attempts: Sequence[Callable[[], Result]]) -> Result:
+    """What the first of ``attempts`` makes that has memory enough.
+
+    Raises:
+        RuntimeError, MemoryError: what the last one raised.
+    """
+    for attempt in attempts[:-1]:
+        try:
+            return attempt()
+        except (RuntimeError, MemoryError, VoidError) as error:
+            if not is_out_of_memory(error):
+                raise
+        free_all()
+    return attempts[-1]()
 
 
 class MemoryModes:

@@ -139,6 +139,21 @@ def test_what_it_tells(tmp_path: Path) -> None:
     assert told.warnings == []
 
 
+def test_what_is_large_is_gone_at_the_end_and_the_facts_are_not(tmp_path: Path) -> None:
+    wall, folder, told = Wall(4), tmp_path / "a", Told()
+    removed(wall.request("void-pass2"), folder, told)
+    assert {path.name for path in folder.iterdir()} == {
+        *("mode.safetensors", "noise.safetensors", "look.safetensors", "look.npz")
+    }
+    # Killed before its take was written, it has nothing left to do but to say how it was made.
+    again = Told()
+    assert removed(wall.request("void-pass2", done=frozenset(range(4))), folder, again) == []
+    measured = {"seconds", "peak_ram_bytes"}
+    assert {key: told.facts[key] for key in told.facts.keys() - measured} == {
+        key: again.facts[key] for key in again.facts.keys() - measured
+    }
+
+
 def test_nothing_marked_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(VoidError, match="nothing to remove"):
         removed(Wall(3, bare=frozenset(range(3))).request(), tmp_path / "a")

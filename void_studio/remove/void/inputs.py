@@ -23,7 +23,10 @@ NEGATIVE = ""
 """What shall not be seen, where there is guidance: nothing in particular, as released."""
 
 
-_NOISE, _CONDITIONS = "noise", "conditions"
+CONDITIONS = "conditions"
+"""The checkpoint of ``conditions_of``."""
+
+_NOISE = "noise"
 
 
 def text_of(work: Work) -> Text:
@@ -91,7 +94,7 @@ def record_noise(work: Work) -> None:
 
 def conditions_of(work: Work) -> tuple[Conditions, LatentColours]:
     """The latents of mask and picture, and how latents of this clip are shown."""
-    kept = work.store.load(_CONDITIONS)
+    kept = work.store.load(CONDITIONS)
     if kept is None:
         conditions, colours = _encoded(work)
         tensors = {
@@ -100,7 +103,7 @@ def conditions_of(work: Work) -> tuple[Conditions, LatentColours]:
             "matrix": colours.matrix,
             "bias": colours.bias,
         }
-        work.store.save(_CONDITIONS, tensors)
+        work.store.save(CONDITIONS, tensors)
         Clip.drop(work.store)
         return conditions, colours
     found = kept.tensors

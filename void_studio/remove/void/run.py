@@ -19,9 +19,15 @@ from void_studio.remove.void import facts
 from void_studio.remove.void.checkpoint import Numbers
 from void_studio.remove.void.clip import planned
 from void_studio.remove.void.decoding import NAME, decoded
-from void_studio.remove.void.denoising import Denoising, Task, Watch, finished
+from void_studio.remove.void.denoising import CHECKPOINT, Denoising, Task, Watch, finished
 from void_studio.remove.void.forecast import guidance_of
-from void_studio.remove.void.inputs import conditions_of, noise_of, record_noise, text_of
+from void_studio.remove.void.inputs import (
+    CONDITIONS,
+    conditions_of,
+    noise_of,
+    record_noise,
+    text_of,
+)
 from void_studio.remove.void.lengths import latents_of
 from void_studio.remove.void.memory import Mode
 from void_studio.remove.void.preview import preview_of
@@ -57,7 +63,9 @@ def removal(
         if pictures is None:
             pictures = _made(work)
         yield from restored(work, marked, pictures)
-        work.store.drop_array(NAME)
+    for needed_no_more in (CONDITIONS, CHECKPOINT):
+        work.store.drop(needed_no_more)
+    work.store.drop_array(NAME)
     record_noise(work)
     record_look(work)
     reporter.record({"seconds": dict(work.stages.seconds), **facts.peaks(work.engine)})

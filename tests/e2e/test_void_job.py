@@ -24,6 +24,8 @@ QUICK = ["--set", "size=64x64", "window=21", "steps=3"]
 @pytest.fixture
 def shot(tmp_path: Path, private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("VOID_STUDIO_MODELS", str(make_models(tmp_path / "models")))
+    # The worker's lanes are small enough for one thread, and others may run beside them.
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
     folder = tmp_path / "roll.void"
     with Shot.create(write_clip(tmp_path / "clip"), folder) as made:
         made.set_scene_prompt("A bare wall.")

@@ -17,7 +17,7 @@ from void_studio.remove.protocol import Patch, Preview, RemoveRequest
 from void_studio.remove.registry import get_remover
 from void_studio.remove.void.settings import Pass1Settings, Pass2Settings
 
-QUICK: dict[str, Any] = {"size": "64x64", "window": 21, "steps": 4, "grow": 2}
+QUICK: dict[str, Any] = {"size": "64x64", "window": 21, "steps": 4, "grow": 2, "grain": 0}
 
 
 @dataclass

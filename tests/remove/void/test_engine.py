@@ -10,8 +10,10 @@ import pytest
 import torch
 
 from tests.remove.void.runs import Told, Wall, removed
+from void_studio.errors import VoidError
 from void_studio.remove import warm
 from void_studio.remove.void import engine as engines
+from void_studio.remove.void import text
 from void_studio.remove.void.engine import Engine, Place
 from void_studio.remove.void.sees import Pass
 from void_studio.remove.weights.find import find_void
@@ -44,8 +46,6 @@ def loads(tiny_models: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[s
 def test_a_second_removal_loads_nothing(
     tmp_path: Path, loads: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from void_studio.remove.void import text
-
     encoders: list[Any] = []
     load_encoder = text.load_encoder
 
@@ -93,8 +93,6 @@ def test_letting_go_leaves_nothing(loads: list[str]) -> None:
 
 
 def test_a_mode_that_a_machine_does_not_have_is_named(tmp_path: Path, loads: list[str]) -> None:
-    from void_studio.errors import VoidError
-
     with pytest.raises(VoidError, match="no memory mode fp8") as error:
         removed(Wall(3).request(memory="fp8"), tmp_path / "a")
     assert "streamed" in error.value.remedy

@@ -167,8 +167,8 @@ def _marked_box(shot: Shot, boxes: _Boxes) -> Box | None:
 def _levels(which: Pass, settings: VoidSettings) -> str:
     trained = isinstance(settings, Pass2Settings) and settings.mask_levels == "as-trained"
     if which is Pass.ONE or trained:
-        return "3: remove, affected, keep; both is remove"
-    return "2: remove and keep; affected is remove"
+        return "3: remove, affected, keep"
+    return "2: remove (also affected), keep"
 
 
 def _costs(which: Pass, settings: VoidSettings, made: Plan, here: Machine) -> Lines:
@@ -189,7 +189,7 @@ def _costs(which: Pass, settings: VoidSettings, made: Plan, here: Machine) -> Li
 
 def _machine_line(here: Machine) -> str:
     if here.device == "cpu":
-        return "this machine's CPU: it has no GPU"
+        return "this machine's CPU, without a GPU"
     return f"this machine's {here.name or _CHIPS[here.device]}"
 
 
@@ -197,10 +197,11 @@ def _memory_line(settings: VoidSettings, told: Forecast, here: Machine) -> str:
     cost = told.chosen(settings.memory)
     on_gpu = here.device == "cuda"
     needed, free = (cost.gpu_bytes, here.free_bytes) if on_gpu else (cost.ram_bytes, here.ram_bytes)
-    words = f"{needed / GIB:.1f} of {free / GIB:.1f} GiB free, {cost.mode}"
+    words = f"{needed / GIB:.1f} GiB, {cost.mode}"
     if cost.mode in APPROXIMATE_MODES:
         words += " (approximate)"
-    return words if cost.mode in told.fitting else f"{words}: not enough"
+    only = "" if cost.mode in told.fitting else "only "
+    return f"{words}; {only}{free / GIB:.1f} GiB free"
 
 
 def _time_line(settings: VoidSettings, told: Forecast, here: Machine) -> str:
@@ -208,7 +209,7 @@ def _time_line(settings: VoidSettings, told: Forecast, here: Machine) -> str:
     if seconds is not None:
         return f"about {_duration(seconds)}"
     if here.device == "cpu":
-        return "hours"
+        return "hours, on the CPU"
     return "not known for this GPU"
 
 

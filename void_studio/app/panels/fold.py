@@ -25,6 +25,7 @@ class Fold(QWidget):
         self._content: QWidget | None = None
         self._heading = QToolButton()
         self._heading.setText(title)
+        self._heading.setAccessibleName(title)
         self._heading.setCheckable(True)
         self._heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_variant(self._heading, "fold")

@@ -88,6 +88,8 @@ class SettingsForm(QWidget):
         self._given = {row.key: values.get(row.key, row.default) for row in rows}
         self._choices = dict(choices or {})
         self._editors: dict[str, QWidget] = {}
+        words = (row.label for row in rows if row.kind != "bool")
+        self._across = max(map(self.fontMetrics().horizontalAdvance, words), default=0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -118,6 +120,7 @@ class SettingsForm(QWidget):
         grid.setVerticalSpacing(6)
         grid.setHorizontalSpacing(10)
         grid.setColumnStretch(1, 1)
+        grid.setColumnMinimumWidth(0, self._across)
         for at, row in enumerate(rows):
             editor = self._editor(row, self._given[row.key])
             editor.setToolTip(row.tip)

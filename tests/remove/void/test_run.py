@@ -305,6 +305,25 @@ def test_numbers_that_break_down_name_the_step(
     assert same(removed(Wall().request(), tmp_path / "a"), whole)
 
 
+@pytest.mark.parametrize("broken", [False, True])
+def test_looked_at_one_step_late_it_is_the_same(
+    tmp_path: Path,
+    whole: list[Patch],
+    at_call: Callable[[int, Callable[[], Any]], None],
+    monkeypatch: pytest.MonkeyPatch,
+    broken: bool,
+) -> None:
+    """As on a GPU, whose work is queued."""
+    monkeypatch.setattr(denoising, "looks_late", lambda _: True)
+    told = Told()
+    if broken:
+        at_call(1, lambda: torch.full((1, 6, 16, 8, 8), torch.inf))
+        with pytest.raises(VoidError, match="step 2 of 4"):
+            removed(Wall().request(), tmp_path / "a", told)
+    assert same(removed(Wall().request(), tmp_path / "a", told), whole)
+    assert "Denoising 4/4" in [message for _, _, message in told.steps]
+
+
 def test_cancelling_is_heard_within_one_call_of_the_network(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,8 @@
 """The steps of a run as they are watched: checkpoints, previews, progress, cancelling.
 
-The device is never waited for in between. What is to be looked at of a step is put on its way to
-the host right behind the step, and looked at when the next step has been queued; only the CPU, on
-which nothing is queued, is looked at once.
+A GPU is never waited for in between. What is to be looked at of a step is put on its way to the
+host right behind the step, and looked at when the next step has been queued. Elsewhere it is looked
+at once.
 """
 
 from __future__ import annotations
@@ -54,6 +54,11 @@ class Task:
     overlap: int
     guidance: float
     draft: bool
+
+
+def looks_late(device: torch.device) -> bool:
+    """Whether work is queued on ``device`` while the host goes on."""
+    return device.type == "cuda"
 
 
 class Watch:
@@ -156,14 +161,15 @@ class Denoising:
             task.guidance,
             self._start,
         )
+        late = looks_late(task.noise.device)
         behind: _Glance | None = None
         for step in steps:
             glance = self._glance(step)
             if behind is not None:
                 self._look(behind)
             behind = glance
-            if step.latents.device.type == "cpu":
-                self._look(behind)
+            if not late:
+                self._look(glance)
                 behind = None
         if behind is not None:
             self._look(behind)
@@ -214,20 +220,20 @@ class _Glance:
     def __init__(self, done: int, latents: Tensor | None, tensors: dict[str, Tensor]) -> None:
         self.done = done
         self.latents = latents
-        # torch copies into pinned memory here, without which it would wait.
+        queued = tensors["finite"].is_cuda
+        # Without waiting, torch copies into pinned memory of its own.
         self._tensors = {
-            key: tensor.to("cpu", non_blocking=True) for key, tensor in tensors.items()
+            key: tensor.to("cpu", non_blocking=queued) for key, tensor in tensors.items()
         }
-        self._event: torch.Event | None = None
-        device = tensors["finite"].device
-        if device.type != "cpu":
-            self._event = torch.Event(device)
-            self._event.record()
+        self._arrived: torch.cuda.Event | None = None
+        if queued:
+            self._arrived = torch.cuda.Event()  # type: ignore[no-untyped-call]
+            self._arrived.record()
 
     def arrived(self) -> dict[str, Tensor]:
         """The tensors on the CPU, waited for if need be."""
-        if self._event is not None:
-            self._event.synchronize()
+        if self._arrived is not None:
+            self._arrived.synchronize()
         return self._tensors
 
 

@@ -139,6 +139,9 @@ def test_beside_a_take_what_runs_is_b_and_a_failure_brings_the_take_back(
     jobs.previewed.emit(preview())
     assert session.showing.sources == (MASKED_PLATE, RUNNING)
     hand.wait(lambda: shown_colour(hand) == RED)
+    canvas = window.viewer.canvas
+    hand.wait(lambda: canvas.b.picture is session.pictures.picture(RUNNING, session.index))
+    assert canvas.b.picture is not canvas.a.picture
     jobs.removal_ended.emit()
     assert session.showing.sources == (MASKED_PLATE, Source.of_take(1))
     assert window.viewer.compare is Compare.WIPE, "the view is the artist's"

@@ -15,6 +15,7 @@ from void_studio.app.desk import JOBS_TAB, Desk
 from void_studio.app.looking import Looking
 from void_studio.app.messages import Message
 from void_studio.app.opening import FirstLook, title_of
+from void_studio.app.pictures import served_as
 from void_studio.app.studio import Studio
 from void_studio.app.timeline_feed import TimelineFeed
 from void_studio.app.timeline_lanes import unsure_frames
@@ -179,7 +180,7 @@ class Mirror(QObject):
         find = pictures.nearest if self._desk.timeline.scrubbing else pictures.picture
         picture = find(a, index)
         # Where both show one plate or take, a picture that comes meanwhile is for both or neither.
-        same = b is not None and b.take == a.take
+        same = b is not None and served_as(b) == served_as(a)
         return picture, picture if same else find(b, index)
 
     def _on_scrub_finished(self) -> None:

@@ -190,7 +190,7 @@ class Pictures(QObject):
         """What a side shows, without its mask: the take's picture, or else the plate's."""
         if source is None:
             return None
-        number = _number(source)
+        number = served_as(source)
         return self.plate(index) if number is None else self.take(number, index)
 
     def nearest(self, source: Source | None, index: int) -> NDArray[np.uint8] | None:
@@ -198,7 +198,7 @@ class Pictures(QObject):
         exact = self.picture(source, index)
         if exact is not None or source is None:
             return exact
-        number = _number(source)
+        number = served_as(source)
         served = [take.server for take in self._takes if take.number == number]
         held = self.cached() if number is None else {i for s in served for i in s.cached()}
         near = min(held, key=lambda other: abs(other - index), default=index)
@@ -211,7 +211,7 @@ class Pictures(QObject):
         return all(
             self.picture(source, index) is not None
             for source in sources
-            if _number(source) is None or _number(source) in served
+            if served_as(source) is None or served_as(source) in served
         )
 
     def cached(self) -> set[int]:
@@ -245,6 +245,6 @@ class Pictures(QObject):
             self._cached.start()
 
 
-def _number(source: Source) -> int | None:
+def served_as(source: Source) -> int | None:
     """What a side's picture is served as; None for the plate's own."""
     return RUNNING if source.content is Content.RUNNING else source.take

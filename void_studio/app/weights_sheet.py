@@ -202,6 +202,7 @@ class _PartRow(QFrame):
         grid = QGridLayout(self)
         grid.setContentsMargins(10, 8, 10, 8)
         grid.setVerticalSpacing(3)
+        grid.setHorizontalSpacing(16)
         grid.setColumnStretch(0, 1)
         grid.addWidget(title, 0, 0)
         grid.addWidget(facts, 1, 0)

@@ -44,6 +44,7 @@ from void_studio.worker.results import (
 )
 from void_studio.worker.run import run_job
 from void_studio.worker.spec import (
+    DRAFT,
     RemoveSpec,
     TrackObject,
     TrackSpec,
@@ -140,7 +141,7 @@ def create_remove_job(
     take = _start(shot, remover, decided, chosen)
     if take is not None:
         decided["take"] = take.number
-    draft = " (draft)" if decided.get("quality") == "draft" else ""
+    draft = DRAFT if decided.get("quality") == "draft" else ""
     spec = RemoveSpec(
         id=new_job_id("remove"),
         created=time.time(),

@@ -20,7 +20,7 @@ from void_studio.shot.take import THUMBNAIL_NAME, Take, TakeRecord, patch_path, 
 from void_studio.worker.earlier import held_take
 from void_studio.worker.outputs import DAMAGED, clear_leftovers, finished_frames, open_checked
 from void_studio.worker.report import JobCancel, JobReporter
-from void_studio.worker.spec import RemoveSpec
+from void_studio.worker.spec import DRAFT, RemoveSpec
 
 _THUMBNAIL_SIDE = 320
 
@@ -62,7 +62,7 @@ def remove(folder: Path, spec: RemoveSpec, reporter: JobReporter, cancel: JobCan
             job_id=spec.id,
             remover=spec.remover,
             engine=f"void-studio {__version__}",
-            label=spec.label,
+            label=_label(spec, reporter),
             created=spec.created,
             settings=settled,
             seed=settled.get("seed"),
@@ -76,6 +76,12 @@ def remove(folder: Path, spec: RemoveSpec, reporter: JobReporter, cancel: JobCan
         )
         _write_thumbnail(Take(outputs, record), plate)
     write_record(outputs, record)
+
+
+def _label(spec: RemoveSpec, reporter: JobReporter) -> str:
+    """What the list of takes shows; what is not exact says so, whatever made it inexact."""
+    approximate = reporter.facts.get("approximate") is True and not spec.label.endswith(DRAFT)
+    return f"{spec.label} (approximate)"[:200] if approximate else spec.label
 
 
 def _earlier(folder: Path, plate: Plate) -> Callable[[int], Picture] | None:

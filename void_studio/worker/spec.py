@@ -18,6 +18,9 @@ from void_studio.shot.document import PlateRef, Prompt
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 MAX_PROMPTS = 100_000
 
+DRAFT = " (draft)"
+"""What the label of a job ends with whose result is a draft."""
+
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import TypeVar
+from typing import Literal, TypeVar
 
+import psutil
+import torch
 from pydantic import JsonValue
 
 from void_studio.errors import VoidError
@@ -22,16 +24,18 @@ _NAME = "mode"
 Result = TypeVar("Result")
 
 
-def machine_of(engine: Engine, machine: Machine) -> Machine:
-    """``machine`` as ``engine`` uses it, as if it held nothing yet."""
-    device = engine.place.device.type
-    gpu, ram = engine.held_bytes()
-    if device == machine.device:
-        free = machine.free_bytes + gpu
-        return replace(machine, free_bytes=free, ram_bytes=machine.ram_bytes + ram)
-    # A GPU that this installation of torch cannot use.
-    free = machine.ram_bytes + ram
-    return Machine("cpu", machine.name, free, free, free)
+def machine_of(engine: Engine) -> Machine:
+    """The machine as ``engine`` uses it, as if the engine held nothing yet."""
+    gpu_held, ram_held = engine.held_bytes()
+    memory = psutil.virtual_memory()
+    ram = memory.available + ram_held
+    device = engine.place.device
+    if device.type == "cuda":
+        free, total = torch.cuda.mem_get_info(device)
+        name = torch.cuda.get_device_name(device)
+        return Machine("cuda", name, free + gpu_held, total, ram)
+    kind: Literal["mps", "cpu"] = "mps" if device.type == "mps" else "cpu"
+    return Machine(kind, platform.processor() or platform.machine(), ram, memory.total, ram)
 
 
 def first_that_fits(attempts: Sequence[Callable[[], Result]]) -> Result:

@@ -14,7 +14,6 @@ from void_studio.remove.void import facts
 from void_studio.remove.void.checkpoint import Checkpoints
 from void_studio.remove.void.engine import Engine, the_engine
 from void_studio.remove.void.forecast import forecast, guidance_of, steps_of
-from void_studio.remove.void.memory import machine
 from void_studio.remove.void.memory_fall import MemoryModes, machine_of
 from void_studio.remove.void.sees import Pass
 from void_studio.remove.void.settings import VoidSettings
@@ -73,7 +72,7 @@ def work_of(
     known = facts.of_run(which, settings, weights, plan, engine, image_noise)
     reporter.record(known)
     store = Checkpoints(checkpoints, {**known, "settings": settings.model_dump(mode="json")})
-    here = machine_of(engine, machine())
+    here = machine_of(engine)
     expected = forecast(which, settings, plan, weights.transformer_config, here)
     if settings.quality == "draft":
         reporter.warning(f"This is a draft of {expected.steps} steps: quick, and approximate")

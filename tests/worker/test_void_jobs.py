@@ -1,4 +1,4 @@
-"""A VOID job killed at moments drawn by lot ends, run again, with the same patches bit for bit."""
+"""A VOID job: killed by lot and run again it is the same bit for bit, and what is inexact says so."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.remove.void.tiny import make_models
 from tests.worker.test_kill import ROOT, outputs
 from void_studio.remove import warm
 from void_studio.shot.shot import Shot
-from void_studio.worker.jobs import JobState, create_remove_job, job_status, run_job
+from void_studio.worker.jobs import JobState, adopt_results, create_remove_job, job_status, run_job
 from void_studio.worker.report import JobReporter
 
 KILLS = 3
@@ -64,3 +64,27 @@ def test_killed_by_lot_and_continued(
     right.pop("take.json")
     assert left == right
     assert len(left) > 10
+
+
+@pytest.mark.parametrize(
+    ("settings", "label"),
+    [
+        ({"quality": "draft"}, "Remove with void pass1 (draft)"),
+        ({"memory": "int8"}, "Remove with void pass1 (approximate)"),
+    ],
+)
+def test_what_is_not_exact_says_so(
+    masked: Shot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: dict[str, str],
+    label: str,
+) -> None:
+    monkeypatch.setenv("VOID_STUDIO_MODELS", str(make_models(tmp_path / "models")))
+    chosen = {"size": "64x64", "window": 21, "steps": 1, **settings}
+    folder = create_remove_job(masked, "void-pass1", chosen, frames=(0, 1))
+    assert run_job(folder).state is JobState.DONE
+    warm.let_go()
+    take = adopt_results(masked, folder).take
+    assert take is not None
+    assert take.label == label

@@ -1,4 +1,4 @@
-"""A VOID job: killed by lot and run again it is the same bit for bit, and what is inexact says so."""
+"""A VOID job killed by lot and run again is the same bit for bit; what is inexact says so."""
 
 from __future__ import annotations
 

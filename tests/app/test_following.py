@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from tests.app.conftest import Hand
 from void_studio.app.following import Following
+from void_studio.app.running import RunningPreview
+from void_studio.files import encode_png
 from void_studio.hosts.local import LocalHost
 from void_studio.shot.document import Prompt, Role
-from void_studio.worker.jobs import create_track_job
+from void_studio.worker.jobs import create_remove_job, create_track_job
 from void_studio.worker.spec import Direction
 from void_studio.worker.status import JobState, JobStatus
 
@@ -49,3 +52,42 @@ def test_the_end_is_told_once_and_after_everything_else(hand: Hand, qtbot: QtBot
     following.close()
     QCoreApplication.processEvents()
     assert [status.state for status in told] == [JobState.DONE]
+
+
+class PreviewingHost(EndedHost):
+    """Knows one removal, whose events come all at once."""
+
+    def __init__(self, folder: Path, events: list[dict[str, Any]]) -> None:
+        super().__init__(folder, 0)
+        self._left = [{**event, "next": at + 1} for at, event in enumerate(events)]
+
+    def events(self, job_id: str, since: int, wait_s: float) -> list[dict[str, Any]]:
+        return self._left[since:]
+
+
+def test_the_latest_preview_is_shown_with_the_step_it_is_of(hand: Hand, qtbot: QtBot) -> None:
+    shot = hand.window.session.shot
+    assert shot is not None
+    hand.key("B")
+    hand.drag((40, 40), (90, 90))
+    folder = create_remove_job(shot, "clean-plate", {})
+    strip = np.full((18, 16, 3), 90, np.uint8)
+    (folder / "strip.png").write_bytes(encode_png(strip))
+    preview = {"type": "preview", "file": "strip.png", "starts": [0, 5], "box": [0, 0, 64, 36]}
+    events = [
+        {"type": "progress", "step": 1, "total": 9, "message": "Denoising 1/3"},
+        {**preview, "shape": [2, 9, 16]},
+        {"type": "progress", "step": 2, "total": 9, "message": "Denoising 2/3"},
+        {**preview, "shape": [2, 9, 16]},
+        {"type": "progress", "step": 8, "total": 9, "message": "Decoding 40/46"},
+    ]
+    following = Following(cast(LocalHost, PreviewingHost(folder, events)), hand.window)
+    shown: list[RunningPreview] = []
+    told: list[JobStatus] = []
+    following.previewed.connect(shown.append)
+    following.status.connect(told.append)
+    assert following.follow("job", folder)
+    qtbot.waitUntil(lambda: bool(told))
+    following.close()
+    assert [preview.words for preview in shown] == ["preview, step 2 of 3"]
+    assert shown[0].preview.pictures.shape == (2, 9, 16, 3)

@@ -24,6 +24,8 @@ from void_studio.worker.status import JobStatus
 WAIT_S = 1.0
 """How long a follower waits for news in one request; also how long closing may take."""
 
+_Told = tuple[Event | None, Event | None]
+
 
 @dataclass(frozen=True)
 class TrackedFrame:
@@ -98,8 +100,8 @@ class Following(QObject):
             spec = read_spec(folder)
             while not self._closing.is_set():
                 events = self._host.events(job_id, since, WAIT_S)
-                progress = _latest(events, "progress") or progress
-                self._show(spec, folder, _latest(events, "preview"), progress)
+                preview, progress = _latest(events, progress)
+                self._show(spec, folder, *preview)
                 for event in events:
                     since = event["next"]
                     if event["type"] == "frame" and isinstance(spec, TrackSpec):
@@ -132,8 +134,19 @@ class Following(QObject):
                 self.previewed.emit(RunningPreview.of(spec, folder, event, progress))
 
 
-def _latest(events: list[Event], kind: str) -> Event | None:
-    return next((event for event in reversed(events) if event["type"] == kind), None)
+def _latest(events: list[Event], progress: Event | None) -> tuple[_Told, Event | None]:
+    """The last ``preview`` with the ``progress`` before it, and the last ``progress``.
+
+    Args:
+        progress: The last one before the events.
+    """
+    preview: _Told = None, None
+    for event in events:
+        if event["type"] == "progress":
+            progress = event
+        elif event["type"] == "preview":
+            preview = event, progress
+    return preview, progress
 
 
 def _tracked(job_id: str, folder: Path, spec: TrackSpec, event: Event) -> TrackedFrame | None:

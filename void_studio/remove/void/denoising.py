@@ -61,27 +61,21 @@ def looks_late(device: torch.device) -> bool:
     return device.type == "cuda"
 
 
+@dataclass(frozen=True)
 class Watch:
-    """Whom the steps are told to."""
+    """Whom the steps are told to.
 
-    def __init__(
-        self,
-        steps: Callable[[int, int], None],
-        colours: Callable[[Tensor], Tensor],
-        preview: Callable[[Tensor], None],
-        cancel: CancelToken,
-    ) -> None:
-        """
-        Args:
-            steps: Told how many steps of how many are done.
-            colours: Makes uint8 pictures of latents (1,F,16,h,w) on their device.
-            preview: Told these pictures, on the CPU.
-            cancel: Asked before every call of the network.
-        """
-        self.steps = steps
-        self.colours = colours
-        self.preview = preview
-        self.cancel = cancel
+    Attributes:
+        steps: Told how many steps of how many are done.
+        colours: Makes uint8 pictures of latents (1,F,16,h,w) on their device.
+        preview: Told these pictures, on the CPU.
+        cancel: Asked before every call of the network.
+    """
+
+    steps: Callable[[int, int], None]
+    colours: Callable[[Tensor], Tensor]
+    preview: Callable[[Tensor], None]
+    cancel: CancelToken
 
 
 class Denoising:
@@ -92,6 +86,7 @@ class Denoising:
         self._task = task
         self._checkpoints = checkpoints
         self._watch = watch
+        self._total = len(task.schedule.timesteps)
         self._latents, self._start = task.noise, 0
         saved = checkpoints.load(CHECKPOINT)
         if saved is not None:
@@ -99,15 +94,6 @@ class Denoising:
             self._start = int(saved.facts["steps"])
         self._saved_at = time.monotonic()
         self._previewed_at = -PREVIEW_INTERVAL_S
-
-    @property
-    def start(self) -> int:
-        """The step that ``run`` would begin with."""
-        return self._start
-
-    @property
-    def total(self) -> int:
-        return len(self._task.schedule.timesteps)
 
     def run(self, network: Network) -> Tensor:
         """The latents (1,F,16,h,w) after the last step.
@@ -120,7 +106,7 @@ class Denoising:
         """
         if not self._task.draft:
             return self._run(self._checked(network.predict))
-        cache = BlockCache(self.total)
+        cache = BlockCache(self._total)
         with cache.attached(network.module):
             return self._run(self._counted(self._checked(network.predict), cache))
 
@@ -149,7 +135,7 @@ class Denoising:
 
     def _run(self, predict: Predict) -> Tensor:
         task = self._task
-        self._watch.steps(self._start, self.total)
+        self._watch.steps(self._start, self._total)
         steps = denoise(
             predict,
             self._latents,
@@ -179,11 +165,11 @@ class Denoising:
         done = step.index + 1
         now = time.monotonic()
         tensors = {"finite": torch.isfinite(step.latents).all()}
-        if now - self._previewed_at >= PREVIEW_INTERVAL_S or done == self.total:
+        if now - self._previewed_at >= PREVIEW_INTERVAL_S or done == self._total:
             self._previewed_at = now
             tensors["colours"] = self._watch.colours(step.estimate)
-        resumable = not self._task.draft or done == self.total or is_full(done, self.total)
-        due = now - self._saved_at >= CHECKPOINT_INTERVAL_S or done == self.total
+        resumable = not self._task.draft or done == self._total or is_full(done, self._total)
+        due = now - self._saved_at >= CHECKPOINT_INTERVAL_S or done == self._total
         if resumable and due:
             self._saved_at = now
             tensors["latents"] = step.latents
@@ -193,7 +179,7 @@ class Denoising:
         tensors = glance.arrived()
         if not bool(tensors["finite"]):
             raise VoidError(
-                f"The removal broke down in step {glance.done} of {self.total}",
+                f"The removal broke down in step {glance.done} of {self._total}",
                 "Its latents are infinite or no numbers",
                 "Try other settings: a lower guidance, or another memory mode. If it stays so, "
                 "check the weights with: void-studio weights verify",
@@ -205,7 +191,7 @@ class Denoising:
             self._checkpoints.save(CHECKPOINT, kept, {"steps": glance.done})
         if "colours" in tensors:
             self._watch.preview(tensors["colours"])
-        self._watch.steps(glance.done, self.total)
+        self._watch.steps(glance.done, self._total)
         self._watch.cancel.check()
 
 

@@ -89,12 +89,6 @@ class Engine:
         self._placed: Placed | None = None
         self._network: Network | None = None
 
-    def mode_of(self, weights: VoidWeights) -> Mode | None:
-        """How the transformer of ``weights`` is loaded; None if it is not."""
-        if self._placed is None or self._identity != weights.identity:
-            return None
-        return self._placed.mode
-
     def vae(self, weights: VoidWeights) -> Vae:
         """The VAE on the device, with as much room as the transformer's mode gives it.
 

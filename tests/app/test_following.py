@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
@@ -57,15 +58,25 @@ def test_the_end_is_told_once_and_after_everything_else(hand: Hand, qtbot: QtBot
 class PreviewingHost(EndedHost):
     """Knows one removal, whose events come all at once."""
 
-    def __init__(self, folder: Path, events: list[dict[str, Any]]) -> None:
+    def __init__(self, folder: Path, events: list[dict[str, Any]], running: int) -> None:
+        """It runs until its status was asked for ``running`` times."""
         super().__init__(folder, 0)
+        self._asked, self._running = 0, running
         self._left = [{**event, "next": at + 1} for at, event in enumerate(events)]
 
     def events(self, job_id: str, since: int, wait_s: float) -> list[dict[str, Any]]:
         return self._left[since:]
 
+    def status(self, job_id: str) -> JobStatus:
+        self._asked += 1
+        state = JobState.RUNNING if self._asked <= self._running else JobState.DONE
+        return JobStatus(id=job_id, folder=self._folder, state=state)
 
-def test_the_latest_preview_is_shown_with_the_step_it_is_of(hand: Hand, qtbot: QtBot) -> None:
+
+@pytest.mark.parametrize(("running", "words"), [(1, ["preview, step 2 of 3"]), (0, [])])
+def test_the_latest_preview_of_what_runs_is_shown_with_the_step_it_is_of(
+    hand: Hand, qtbot: QtBot, running: int, words: list[str]
+) -> None:
     shot = hand.window.session.shot
     assert shot is not None
     hand.key("B")
@@ -81,13 +92,14 @@ def test_the_latest_preview_is_shown_with_the_step_it_is_of(hand: Hand, qtbot: Q
         {**preview, "shape": [2, 9, 16]},
         {"type": "progress", "step": 8, "total": 9, "message": "Decoding 40/46"},
     ]
-    following = Following(cast(LocalHost, PreviewingHost(folder, events)), hand.window)
+    following = Following(cast(LocalHost, PreviewingHost(folder, events, running)), hand.window)
     shown: list[RunningPreview] = []
     told: list[JobStatus] = []
     following.previewed.connect(shown.append)
     following.status.connect(told.append)
     assert following.follow("job", folder)
     qtbot.waitUntil(lambda: bool(told))
+    qtbot.waitUntil(lambda: told[-1].state is JobState.DONE)
+    assert [preview.words for preview in shown] == words
     following.close()
-    assert [preview.words for preview in shown] == ["preview, step 2 of 3"]
-    assert shown[0].preview.pictures.shape == (2, 9, 16, 3)
+    assert all(preview.preview.pictures.shape == (2, 9, 16, 3) for preview in shown)

@@ -101,7 +101,6 @@ class Following(QObject):
             while not self._closing.is_set():
                 events = self._host.events(job_id, since, WAIT_S)
                 preview, progress = _latest(events, progress)
-                self._show(spec, folder, *preview)
                 for event in events:
                     since = event["next"]
                     if event["type"] == "frame" and isinstance(spec, TrackSpec):
@@ -110,6 +109,7 @@ class Following(QObject):
                             self.tracked.emit(frame)
                 status = self._host.status(job_id)
                 if status.state.active:
+                    self._show(spec, folder, *preview)
                     if events:
                         self.status.emit(status)
                 elif not events:

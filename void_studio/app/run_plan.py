@@ -27,6 +27,7 @@ from void_studio.shot.shot import Shot
 Lines = tuple[tuple[str, str], ...]
 _Boxes = dict[int, tuple[bytes | None, Box | None]]
 
+_HOURS = "hours, on the CPU"
 _CHIPS = {"cuda": "GPU", "mps": "Apple GPU"}
 
 
@@ -178,7 +179,7 @@ def _costs(which: Pass, settings: VoidSettings, made: Plan, here: Machine) -> Li
         config = find_void(which).transformer_config
         told = forecast(which, settings, made, config, here)
     except VoidError:
-        return (where,)
+        return (where, ("Time", _HOURS)) if here.device == "cpu" else (where,)
     return (
         ("Steps", f"{told.steps}{', draft (approximate)' if settings.quality == 'draft' else ''}"),
         where,
@@ -209,7 +210,7 @@ def _time_line(settings: VoidSettings, told: Forecast, here: Machine) -> str:
     if seconds is not None:
         return f"about {_duration(seconds)}"
     if here.device == "cpu":
-        return "hours, on the CPU"
+        return _HOURS
     return "not known for this GPU"
 
 

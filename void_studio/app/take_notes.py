@@ -40,9 +40,13 @@ class TakeNotes(QObject):
 
     def title(self, take: TakeRef) -> str:
         """What made a take: the remover, and whether it is a draft."""
+        words = [title_of(take.remover)]
         record = self._records.get(take.number)
-        draft = record is not None and record.settings.get("quality") == "draft"
-        return f"{title_of(take.remover)} · {DRAFT}" if draft else title_of(take.remover)
+        if record is not None and record.settings.get("quality") == "draft":
+            words.append(DRAFT)
+        elif record is not None and record.facts.get("approximate"):
+            words.append("approximate")
+        return " · ".join(words)
 
     def tip(self, number: int) -> str:
         """All that is recorded of a take, a line for each fact; empty while it is not known."""

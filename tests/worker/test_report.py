@@ -23,9 +23,11 @@ def preview(value: int) -> Preview:
 def test_a_preview_is_one_strip_and_an_event(tmp_path: Path) -> None:
     with EventLog(tmp_path / "events.jsonl") as log:
         reporter = JobReporter(tmp_path, log, lambda: None)
+        reporter.progress(6, 30, "Denoising 6/30")
         reporter.progress(7, 30, "Denoising 7/30")
         reporter.preview(preview(50))
-    event = read_events(tmp_path / "events.jsonl")[-1]
+    *_, before, event = read_events(tmp_path / "events.jsonl")
+    assert before["message"] == "Denoising 7/30"
     assert (event["type"], event["step"]) == ("preview", 7)
     assert (event["starts"], event["box"]) == ([0, 1, 5], [10, 20, 60, 40])
     strip = read_image(tmp_path / event["file"])

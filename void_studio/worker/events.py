@@ -9,7 +9,7 @@ Every event has ``t`` (Unix seconds) and ``type``:
 - ``preview``: what a removal looks like so far: ``file`` (relative to the job) is a PNG that is
   replaced by the next one, pictures of ``shape`` (n, height, width) below each other. Picture i
   holds from plate index ``starts[i]`` until the next and fills ``box`` (x, y, width, height) of the
-  plate. ``step`` is that of the latest progress.
+  plate. ``step`` is that of the ``progress`` before it.
 - ``warning``: ``text``.
 - ``error``: ``what``, ``why``, ``remedy``; ``trace`` for failures that nobody foresaw.
 

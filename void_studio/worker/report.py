@@ -97,6 +97,8 @@ class JobReporter:
         if now - self._previewed < PREVIEW_INTERVAL_S:
             return
         self._previewed = now
+        # The progress before a preview says of which step it is.
+        self.flush()
         count, height, width = preview.pictures.shape[:3]
         path = self._folder / PREVIEW_FILE
         path.parent.mkdir(exist_ok=True)

@@ -189,9 +189,9 @@ class Denoising:
         if "latents" in tensors:
             kept = {"latents": tensors["latents"]}
             self._checkpoints.save(CHECKPOINT, kept, {"steps": glance.done})
+        self._watch.steps(glance.done, self._total)
         if "colours" in tensors:
             self._watch.preview(tensors["colours"])
-        self._watch.steps(glance.done, self._total)
         self._watch.cancel.check()
 
 

@@ -20,6 +20,9 @@ from PySide6.QtWidgets import QApplication, QAbstractButton, QLabel, QVBoxLayout
 from void_studio.app.elided_label import ElidedLabel
 from void_studio.app.messages import Message, MessageBar
 from void_studio.app.panels import *
+from void_studio.app.panels.needs_box import Needs
+from void_studio.app.weights_fetcher import WeightsFetcher
+from void_studio.app.weights_sheet import WeightsSheet
 from void_studio.app.actions import build_actions
 from void_studio.app.keymap import Keymap
 from void_studio.app.keys_sheet import KeysSheet
@@ -36,7 +39,8 @@ transport = TransportBar({name: QAction(name, window) for name in names})
 timeline = Timeline()
 objects.set_objects([ObjectRow("1", "glass", "remove", "25 points", 0.9, True, 25)])
 setting = SettingRow("feather", "Feather", "int", 4, 0, 64)
-run.set_removers([RemoverRow("clean-plate", "Clean plate", "From other frames", (setting,))])
+run.set_removers([RemoverRow("void", "VOID", "Imagines what was behind", (setting,), True)])
+run.needs.set_needs(Needs(("VOID Pass 1 · 11.1 GB · Apache-2.0",), "python -m pip install x"))
 run.set_summary([("Frames", "1001-1046")])
 run.set_progress(0.5, "Frame 12 of 46")
 jobs.set_jobs([JobRow("1", "Track", "failed", None, "", "", "The disk is full")])
@@ -47,6 +51,9 @@ bar.post(Message("error", "What", "Why", "Remedy"))
 for widget in (bar, objects, run, jobs, transport, timeline):
     layout.addWidget(widget)
 sheet = KeysSheet(Keymap(), build_actions(app))
+fetcher = WeightsFetcher()
+weights = WeightsSheet(fetcher)
+weights.show()
 window.resize(700, 1100)
 window.show()
 sheet.show()
@@ -54,7 +61,9 @@ app.processEvents()
 image = window.grab().toImage()
 assert image.devicePixelRatio() == float(sys.argv[1]), image.devicePixelRatio()
 cut = []
-for label in (*window.findChildren(QLabel), *sheet.findChildren(QLabel)):
+for label in (
+    label for top in (window, sheet, weights) for label in top.findChildren(QLabel)
+):
     if not label.isVisible() or not label.text() or isinstance(label, ElidedLabel):
         continue
     needed = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
@@ -66,6 +75,7 @@ for button in window.findChildren(QAbstractButton):
     least = button.minimumSizeHint()
     if button.isVisible() and (button.width() < least.width() or button.height() < least.height()):
         cut.append((button.accessibleName(), button.size().toTuple(), least.toTuple()))
+fetcher.close()
 assert not cut, cut
 """
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 
 from void_studio.app.model_sights import ModelSights
+from void_studio.app.pictures import served_as
 from void_studio.app.session import Session
 from void_studio.app.viewer.source import Content, Probed, Source
 from void_studio.quadmask.bits import EFFECTIVE, HAND_PAINTED, LEVELS
@@ -111,7 +112,7 @@ class Probe(QObject):
     def _colour(self, at: Probed) -> NDArray[np.uint8] | None:
         """RGB of the picture that is seen there, or of the plate; None while it is decoded."""
         session = self._session
-        takes = at.source is not None and at.source.take is not None
+        takes = at.source is not None and served_as(at.source) is not None
         picture = session.pictures.picture(at.source if takes else Source(), session.index)
         if picture is None or session.shot is None:
             return None

@@ -76,6 +76,17 @@ def test_blocks_share_two_compilations_for_each_shape(
     placed.close()
 
 
+def test_many_lengths_are_compiled(tiny_models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiling, "BACKEND", compiler := Counted())
+    placed = opened(tiny_models)
+    compiled = Compiled(Predictor(placed.module), placed.computing_blocks())
+    lengths = range(2, 14, 2)  # twice as many as torch would compile by itself, and more
+    for frames in lengths:
+        compiled(*given(frames))
+    assert compiler.count == 2 * len(lengths)
+    placed.close()
+
+
 def test_without_a_working_compiler_it_goes_on_and_says_why(
     tiny_models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 
 import torch
 from torch import Tensor, nn
+from torch._dynamo import config as dynamo
 from torch._dynamo.exc import TorchDynamoException
 from torch._inductor.exc import InductorError
 
@@ -47,11 +48,11 @@ class Compiled:
         self.warning = ""
         self._predict = predict
         self._blocks = list(blocks)
+        # For the process: torch.compile itself takes a limit from torch 2.13 on only.
+        dynamo.recompile_limit = max(dynamo.recompile_limit, SHAPES * 2)
         options = OPTIONS if BACKEND == "inductor" else None
         for block in self._blocks:
-            block.compile(
-                dynamic=False, backend=BACKEND, options=options, recompile_limit=SHAPES * 2
-            )
+            block.compile(dynamic=False, backend=BACKEND, options=options)
 
     def __call__(self, *given: Tensor) -> Tensor:
         """As ``predict``. A compiler that fails is done without from then on."""

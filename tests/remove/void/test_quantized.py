@@ -82,6 +82,15 @@ def test_multiplying_in_float8_is_the_layer_up_to_float8() -> None:
     assert (error < 0.05).all()
 
 
+def test_multiplying_in_float8_makes_nothing_larger_or_smaller() -> None:
+    layer = layer_of(torch.eye(256) * 448, "fp8")  # which float8 holds exactly
+    hidden = torch.randn(256, 256, generator=torch.Generator().manual_seed(0)).bfloat16()
+    hidden[:, 0] = 7.25  # the largest, and a scale that bfloat16 rounds by a good deal
+    found = fp8_linear(hidden, layer.weight, layer.scale, None).double()[:, 1:] / 448
+    given = hidden.double()[:, 1:]
+    assert abs((found * given).sum() / (given * given).sum() - 1) < 0.002
+
+
 def test_a_cpu_unpacks() -> None:
     assert not multiplies_fp8(torch.empty(16, 16).to(torch.float8_e4m3fn))
     assert not layer_of(torch.randn(16, 16), "fp8").multiplies_fp8

@@ -78,12 +78,13 @@ def fp8_linear(
     """
     rows = hidden.reshape(-1, hidden.shape[-1])
     largest = _LARGEST["fp8"]
-    row_scale = rows.abs().amax(1, keepdim=True).float().clamp_(min=_LEAST_SCALE) / largest
-    scaled = (rows / row_scale.to(rows.dtype)).clamp_(-largest, largest).to(torch.float8_e4m3fn)
+    # Rounded before it divides, so that what is multiplied again afterwards is what divided.
+    row_scale = (rows.abs().amax(1, keepdim=True) / largest).clamp_(min=_LEAST_SCALE)
+    scaled = (rows / row_scale).clamp_(-largest, largest).to(torch.float8_e4m3fn)
     out = torch._scaled_mm(
         scaled,
         weight.t(),
-        scale_a=row_scale,
+        scale_a=row_scale.float(),
         scale_b=scale.t(),
         bias=bias,
         out_dtype=hidden.dtype,

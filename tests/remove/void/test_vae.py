@@ -192,6 +192,20 @@ def test_channels_last_changes_the_layout_only(folder: Path) -> None:
     assert torch.allclose(found, mode, rtol=0, atol=1e-5)
 
 
+def test_layouts_of_the_weights_do_not_change_what_is_decoded(folder: Path, vae: Vae) -> None:
+    made = stock(folder, torch.float32)
+    channels_last(made)
+    assert torch.allclose(decoded(Vae(made), latents(4)), decoded(vae, latents(4)), atol=1e-5)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
+def test_frames_from_main_memory_are_encoded_as_those_on_the_gpu(folder: Path) -> None:
+    found = load_vae(folder, torch.bfloat16, "cuda")
+    video = clip(21)
+    from_host = found.encode(iter(video.split(3, dim=2)), 21)
+    assert torch.equal(from_host, found.encode([video.cuda()], 21))
+
+
 def test_scaling_is_the_configs(vae: Vae) -> None:
     assert vae.scaling == 0.7
 

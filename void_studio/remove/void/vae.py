@@ -146,8 +146,13 @@ class Vae:
         return cast(tuple[torch.Tensor, Any], vae.decoder(received, conv_cache=cache))
 
     def _received(self, values: torch.Tensor) -> torch.Tensor:
-        form = torch.channels_last_3d if self.device.type == "cuda" else torch.contiguous_format
-        return values.to(self.device, self.dtype, memory_format=form)
+        if self.device.type != "cuda":
+            return values.to(self.device, self.dtype, memory_format=torch.contiguous_format)
+        if values.device.type == "cpu":
+            # Only what is pinned is copied while the GPU still computes the chunk before.
+            pinned = values.to(self.dtype).contiguous().pin_memory()
+            values = pinned.to(self.device, non_blocking=True)
+        return values.to(self.device, self.dtype, memory_format=torch.channels_last_3d)
 
 
 def channels_last(module: nn.Module) -> None:

@@ -82,6 +82,12 @@ class _SpatialNorm(nn.Module):
         """Needs no cache, and has none for the next chunk."""
         size = hidden.shape[-3:]
         normed: torch.Tensor = self.norm_layer(hidden)
-        normed.mul_(functional.interpolate(self.conv_y.conv(latents), size=size))
-        normed.add_(functional.interpolate(self.conv_b.conv(latents), size=size))
+        normed.mul_(_enlarged(self.conv_y.conv(latents), size))
+        normed.add_(_enlarged(self.conv_b.conv(latents), size))
         return normed, {}
+
+
+def _enlarged(values: torch.Tensor, size: torch.Size) -> torch.Tensor:
+    """``values`` at ``size``, laid out as CUDA's group norm leaves what they are multiplied with:
+    channels first, whatever its convolutions leave."""
+    return functional.interpolate(values.contiguous(), size=size)

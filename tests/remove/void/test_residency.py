@@ -172,6 +172,8 @@ def test_running_out_of_memory_is_told_from_other_faults() -> None:
         torch.OutOfMemoryError("x"),
         RuntimeError("CUDA error: out of memory"),
         RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+        RuntimeError("cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED"),
+        RuntimeError("GET was unable to find an engine to execute this computation"),
     ):
         assert is_out_of_memory(error), error
     for other in (RuntimeError("shapes do not fit"), ValueError("out of memory"), VoidError("x")):

@@ -11,9 +11,14 @@ _SAYINGS = (
     "can't allocate memory",
     "cublas_status_alloc_failed",
     "cudnn_status_alloc_failed",
+    "device_allocation_failed",
+    "unable to find an engine",
     "not enough memory",
 )
-"""What CUDA, cuBLAS, cuDNN, Metal and the CPU's allocator write into a plain RuntimeError."""
+"""What CUDA, cuBLAS, cuDNN, Metal and the CPU's allocator write into a plain RuntimeError.
+
+Torch says that it found no engine where no algorithm of cuDNN got the memory to work in.
+"""
 
 
 def is_out_of_memory(error: BaseException) -> bool:

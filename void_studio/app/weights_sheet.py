@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from html import escape
 
@@ -32,6 +33,8 @@ from void_studio.remove.weights.places import own_folder
 from void_studio.remove.weights.state import PartState
 
 _LINES_WIDE = 44
+_LETTERS = 90
+"""In a line of what is said of a part."""
 
 
 class WeightsSheet(QDialog):
@@ -217,10 +220,15 @@ class _PartRow(QFrame):
         words = {
             "here": f"Here: {state.folder}",
             "missing": "Not here",
-            "damaged": f"Cannot be used, in {state.folder}:\n" + "\n".join(state.problems),
+            "damaged": "\n".join((f"Cannot be used, in {state.folder}:", *state.problems)),
         }
-        self._state.setText("Being fetched…" if fetching else words[state.state])
+        self._state.setText("Being fetched…" if fetching else _wrapped(words[state.state]))
         set_variant(self._state, "error" if state.state == "damaged" and not fetching else "dim")
         self._get.setVisible(state.state != "here" and not fetching)
         self._get.setEnabled(not offline)
         self._get.setToolTip("It is set to be offline" if offline else "")
+
+
+def _wrapped(text: str) -> str:
+    """A label that wraps by itself does not ask for the height that it needs then."""
+    return "\n".join(textwrap.fill(line, _LETTERS) for line in text.splitlines())

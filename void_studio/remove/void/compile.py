@@ -48,14 +48,15 @@ class Compiled:
         self.warning = ""
         self._predict = predict
         self._blocks = list(blocks)
-        # For the process: torch.compile itself takes a limit from torch 2.13 on only.
-        dynamo.recompile_limit = max(dynamo.recompile_limit, SHAPES * 2)
         options = OPTIONS if BACKEND == "inductor" else None
         for block in self._blocks:
             block.compile(dynamic=False, backend=BACKEND, options=options)
 
     def __call__(self, *given: Tensor) -> Tensor:
         """As ``predict``. A compiler that fails is done without from then on."""
+        # torch.compile takes a limit from torch 2.13 on only, and there every thread has its own.
+        if dynamo.recompile_limit < SHAPES * 2:
+            dynamo.recompile_limit = SHAPES * 2
         try:
             return self._predict(*given)
         except (TorchDynamoException, InductorError) as error:

@@ -152,6 +152,7 @@ def _facts(task: Task) -> dict[str, Any]:
         "chip": _chip(task, here),
         "torch": torch.__version__,
         "cuda": torch.version.cuda,
+        "cudnn": torch.backends.cudnn.version(),  # type: ignore[no-untyped-call]
         "diffusers": version("diffusers"),
         "threads": torch.get_num_threads(),
         "dtype": str(task.dtype).removeprefix("torch."),

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 import torch
 
-from tests.remove.void.runs import Told, Wall, removed
+from tests.remove.void.runs import Told, Wall, removed, same
 from void_studio.errors import VoidError
 from void_studio.remove import warm
 from void_studio.remove.void import engine as engines
 from void_studio.remove.void import text
 from void_studio.remove.void.engine import Engine, Place
 from void_studio.remove.void.sees import Pass
+from void_studio.remove.void.vae import Vae
 from void_studio.remove.weights.find import find_void
 
 CPU = Place(torch.device("cpu"), torch.float32)
@@ -61,6 +62,30 @@ def test_a_second_removal_loads_nothing(
     removed(Wall(5).request(prompt="A bare wall.", seed=3), tmp_path / "b", told)
     assert loads == ["vae", "void_pass1 resident"]
     assert len(encoders) == 1
+
+
+def test_a_clip_is_encoded_once_for_all_its_removals(
+    tmp_path: Path, loads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoded: list[int] = []
+    encode = Vae.encode
+
+    def counted(self: Vae, video: Any, frames: int) -> Any:
+        encoded.append(frames)
+        return encode(self, video, frames)
+
+    monkeypatch.setattr(Vae, "encode", counted)
+    removed(Wall(3).request(), tmp_path / "a")
+    assert len(encoded) == 2, "the mask and the picture"
+    first = removed(Wall(3).request(prompt="A wall.", steps=2), tmp_path / "b")
+    assert len(encoded) == 2
+    # Other pictures, and another seed of the noise on them, are encoded anew.
+    removed(Wall(4).request(), tmp_path / "c")
+    removed(Wall(3).request(seed=1), tmp_path / "d")
+    assert len(encoded) == 6
+    monkeypatch.setenv("VOID_STUDIO_HOME", str(tmp_path / "home"))
+    assert same(removed(Wall(3).request(prompt="A wall.", steps=2), tmp_path / "e"), first)
+    assert len(encoded) == 8
 
 
 def test_the_other_pass_takes_the_place_of_the_first(tmp_path: Path, loads: list[str]) -> None:

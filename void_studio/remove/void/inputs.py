@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from void_studio.remove.void import facts
 from void_studio.remove.void.checkpoint import Saved
 from void_studio.remove.void.clip import Clip
 from void_studio.remove.void.denoise import Text
-from void_studio.remove.void.facts import has_three_levels
 from void_studio.remove.void.forecast import guidance_of
 from void_studio.remove.void.memory import Mode
 from void_studio.remove.void.memory_fall import first_that_fits
 from void_studio.remove.void.motion_noise import motion_noise
-from void_studio.remove.void.passes import Conditions, initial_latents
+from void_studio.remove.void.noise_cache import cached_noise, noise_key
+from void_studio.remove.void.passes import LATENT_CHANNELS, Conditions, initial_latents
 from void_studio.remove.void.preview import LatentColours
 from void_studio.remove.void.settings import Pass2Settings
 from void_studio.remove.void.text import prompt_embeddings
@@ -117,14 +119,19 @@ def _encoded(work: Work) -> tuple[Conditions, LatentColours]:
         clip = Clip.read(
             work.plan, work.request, settings.mask_edges, work.store, tell_read, work.cancel
         )
-    three_levels = has_three_levels(work.which, settings)
+    three_levels = facts.has_three_levels(work.which, settings)
     seed = settings.seed if work.image_noise else None
 
     def encode(_: Mode) -> Conditions:
         vae = work.engine.vae(work.weights)
         return clip.encoded(vae, three_levels, seed, tell, work.cancel)
 
+    # What was encoded once for this clip serves its next removal, with other settings, too.
+    place = work.engine.place
+    decides = (work.weights.identity, place, three_levels, seed, facts.versions())
+    key = noise_key([clip.pictures.view(np.uint8), clip.levels], work.plan.sources, *decides)
     with work.stages.stage("Encoding") as tell:
-        conditions = work.modes.run(encode)
+        joined = cached_noise(work.cache / CONDITIONS, key, lambda: work.modes.run(encode).joined())
+        conditions = Conditions(joined[:, :, :LATENT_CHANNELS], joined[:, :, LATENT_CHANNELS:])
         colours = LatentColours.fitted(conditions.video_latents, clip.small_pictures())
     return conditions, colours

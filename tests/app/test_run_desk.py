@@ -21,7 +21,7 @@ from void_studio.app.remover_needs import needs_of
 from void_studio.app.remover_rows import remover_rows, take_choices
 from void_studio.app.viewer.source import Content, Source
 from void_studio.quadmask.bits import Rect
-from void_studio.remove.void.memory import GIB, Machine
+from void_studio.remove.void.memory.modes import GIB, Machine
 from void_studio.remove.void.sees import Pass, Shrinking
 from void_studio.shot.document import TakeRef
 

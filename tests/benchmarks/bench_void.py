@@ -26,14 +26,14 @@ from tests.remove.void.tiny import (
     make_models,
 )
 from void_studio.files import read_json
-from void_studio.remove.void.predict import Predictor
-from void_studio.remove.void.transformer import (
+from void_studio.remove.void.network.predict import Predictor
+from void_studio.remove.void.network.transformer import (
     empty_transformer,
     known_settings,
     load_strict,
     transformer_config,
 )
-from void_studio.remove.void.vae import decode_lengths, empty_vae, load_vae
+from void_studio.remove.void.network.vae import decode_lengths, empty_vae, load_vae
 
 LATENTS, ROWS, COLUMNS = 22, 12, 20
 FRAMES = 29

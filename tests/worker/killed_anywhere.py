@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from void_studio.remove.void import denoising
+from void_studio.remove.void.run import denoising
 from void_studio.worker.jobs import run_job
 from void_studio.worker.report import JobReporter
 

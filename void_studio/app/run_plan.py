@@ -18,7 +18,7 @@ from void_studio.remove.conform import Box, Plan, frame_box, plan, union_box
 from void_studio.remove.protocol import load_settings
 from void_studio.remove.registry import get_remover
 from void_studio.remove.void.forecast import APPROXIMATE_MODES, Forecast, forecast
-from void_studio.remove.void.memory import GIB, Machine, machine
+from void_studio.remove.void.memory.modes import GIB, Machine, machine
 from void_studio.remove.void.sees import Pass
 from void_studio.remove.void.settings import Pass2Settings, VoidSettings
 from void_studio.remove.weights.find import find_void

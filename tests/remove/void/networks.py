@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from tests.remove.void import tiny
-from void_studio.remove.void.rope import rotary
+from void_studio.remove.void.network.rope import rotary
 
 FRAMES, SIDE = 4, 8
 """Latents of the inputs, and their height and width."""

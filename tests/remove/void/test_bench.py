@@ -9,11 +9,11 @@ import pytest
 import torch
 
 from void_studio.remove.void import bench, bench_run
-from void_studio.remove.void import compile as compiling
 from void_studio.remove.void.bench import main
 from void_studio.remove.void.bench_models import Models, random_models
 from void_studio.remove.void.bench_run import Measured, Task, measure
-from void_studio.remove.void.costs import parameters_of
+from void_studio.remove.void.memory.costs import parameters_of
+from void_studio.remove.void.network import compile as compiling
 
 TINY = ["--tiny", "--size", "64x64", "--frames", "13", "--steps", "2"]
 EXACT = ["--modes", "resident,streamed"]

@@ -12,7 +12,7 @@ from tests.worker.clip import disc, write_clip
 from void_studio.quadmask.bits import field_from_planes
 from void_studio.remove.conform import plan
 from void_studio.remove.void.forecast import forecast, steps_of
-from void_studio.remove.void.memory import GIB, Machine
+from void_studio.remove.void.memory.modes import GIB, Machine
 from void_studio.remove.void.outlook import outlook
 from void_studio.remove.void.sees import Pass
 from void_studio.remove.void.settings import Pass1Settings, Pass2Settings

@@ -19,11 +19,11 @@ import torch
 from pydantic import TypeAdapter, ValidationError
 
 from void_studio.errors import VoidError
-from void_studio.remove.void import costs
 from void_studio.remove.void.bench_models import installed_models, random_models
 from void_studio.remove.void.bench_run import Measured, Task, measure
 from void_studio.remove.void.lengths import RELEASED_WINDOW, latents_of, padded_length
-from void_studio.remove.void.memory import (
+from void_studio.remove.void.memory import costs
+from void_studio.remove.void.memory.modes import (
     GIB,
     MODES,
     MODES_ON,

@@ -13,12 +13,12 @@ from typing import Any
 import torch
 
 from void_studio.files import read_json
-from void_studio.remove.void.host_weights import RandomSource, assign
-from void_studio.remove.void.memory import Mode
-from void_studio.remove.void.residency import Placed, open_transformer
+from void_studio.remove.void.memory.host_weights import RandomSource, assign
+from void_studio.remove.void.memory.modes import Mode
+from void_studio.remove.void.memory.residency import Placed, open_transformer
+from void_studio.remove.void.network.transformer import IN_CHANNELS, transformer_config
+from void_studio.remove.void.network.vae import Vae, empty_vae, load_vae
 from void_studio.remove.void.sees import Pass
-from void_studio.remove.void.transformer import IN_CHANNELS, transformer_config
-from void_studio.remove.void.vae import Vae, empty_vae, load_vae
 from void_studio.remove.weights.find import find_void
 
 TRANSFORMER: dict[str, Any] = {

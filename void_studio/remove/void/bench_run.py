@@ -15,16 +15,16 @@ from torch import Tensor
 
 from void_studio.errors import VoidError
 from void_studio.remove.void.bench_models import Models
-from void_studio.remove.void.compile import Compiled, compiles_on
-from void_studio.remove.void.denoise import RELEASED_OVERLAP, Predict, denoise
 from void_studio.remove.void.lengths import latents_of, windows_of
-from void_studio.remove.void.memory import Mode
-from void_studio.remove.void.out_of_memory import free_all, is_out_of_memory
-from void_studio.remove.void.passes import encode_conditions, initial_latents
-from void_studio.remove.void.predict import Predictor
-from void_studio.remove.void.residency import Placed
-from void_studio.remove.void.schedule import Schedule
-from void_studio.remove.void.vae import Vae
+from void_studio.remove.void.memory.modes import Mode
+from void_studio.remove.void.memory.out_of_memory import free_all, is_out_of_memory
+from void_studio.remove.void.memory.residency import Placed
+from void_studio.remove.void.network.compile import Compiled, compiles_on
+from void_studio.remove.void.network.predict import Predictor
+from void_studio.remove.void.network.vae import Vae
+from void_studio.remove.void.sampling.denoise import RELEASED_OVERLAP, Predict, denoise
+from void_studio.remove.void.sampling.passes import encode_conditions, initial_latents
+from void_studio.remove.void.sampling.schedule import Schedule
 
 WARM_FRAMES = 21
 """Gives every kind of chunk: the first, a full one, and when decoding the last."""

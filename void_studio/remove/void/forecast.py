@@ -9,8 +9,8 @@ from typing import Any
 
 from void_studio.files import read_json
 from void_studio.remove.conform import Plan
-from void_studio.remove.void.draft import computed_share, draft_steps
-from void_studio.remove.void.memory import MODES_ON, Estimate, Machine, Mode, estimate, fits
+from void_studio.remove.void.memory.modes import MODES_ON, Estimate, Machine, Mode, estimate, fits
+from void_studio.remove.void.sampling.draft import computed_share, draft_steps
 from void_studio.remove.void.sees import Pass
 from void_studio.remove.void.settings import Pass1Settings, Pass2Settings, VoidSettings
 

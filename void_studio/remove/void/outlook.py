@@ -18,7 +18,7 @@ from void_studio.remove.void.forecast import (
     guidance_of,
     steps_of,
 )
-from void_studio.remove.void.memory import Estimate, machine
+from void_studio.remove.void.memory.modes import Estimate, machine
 from void_studio.remove.void.sees import Pass
 from void_studio.remove.void.settings import Pass2Settings, VoidSettings
 from void_studio.remove.weights.find import find_void

@@ -73,6 +73,6 @@ def _remove(
             f"Not installed: {', '.join(missing)}",
             'Install them: pip install "void-studio[worker]"',
         )
-    from void_studio.remove.void.run import removal
+    from void_studio.remove.void.run.removal import removal
 
     yield from removal(which, weights, request, settings, reporter, cancel, checkpoints)

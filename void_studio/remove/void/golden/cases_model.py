@@ -8,7 +8,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from void_studio.remove.void import patch_embed
 from void_studio.remove.void.golden.folder import Case
 from void_studio.remove.void.golden.models import (
     predictor_of,
@@ -17,9 +16,10 @@ from void_studio.remove.void.golden.models import (
     vae_of,
 )
 from void_studio.remove.void.golden.registry import Comparison, runs
-from void_studio.remove.void.passes import DOWNSCALE, LATENT_CHANNELS
-from void_studio.remove.void.rope import rotary
-from void_studio.remove.void.schedule import Schedule
+from void_studio.remove.void.network import patch_embed
+from void_studio.remove.void.network.rope import rotary
+from void_studio.remove.void.sampling.passes import DOWNSCALE, LATENT_CHANNELS
+from void_studio.remove.void.sampling.schedule import Schedule
 
 _SCHEDULES = {"ddim": Schedule.ddim, "cog": Schedule.cogvideox}
 

@@ -11,20 +11,20 @@ from torch import Tensor
 
 from void_studio.remove.void.golden.folder import Case
 from void_studio.remove.void.golden.registry import Comparison, runs
-from void_studio.remove.void.noise_file import load_warped_noise, resize_bilinear, source_frames
-from void_studio.remove.void.noise_warp import (
-    WarpState,
-    latent_noise,
-    noise_of_video,
-    resized_flow,
-    warp_step,
-)
-from void_studio.remove.void.released_noise import (
+from void_studio.remove.void.noise.file import load_warped_noise, resize_bilinear, source_frames
+from void_studio.remove.void.noise.released import (
     FRAME_SCALE,
     cropped,
     held_size,
     resampled,
     resized,
+)
+from void_studio.remove.void.noise.warp import (
+    WarpState,
+    latent_noise,
+    noise_of_video,
+    resized_flow,
+    warp_step,
 )
 
 

@@ -8,15 +8,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from void_studio.remove.void.denoise import denoise
 from void_studio.remove.void.golden.folder import Case
 from void_studio.remove.void.golden.models import schedule_of
+from void_studio.remove.void.golden.preprocess import Loading, load
 from void_studio.remove.void.golden.registry import Comparison, runs
 from void_studio.remove.void.golden.whole_pass import FRAMES_PER_LATENT, overlap_of, whole_pass
 from void_studio.remove.void.lengths import windows_of
-from void_studio.remove.void.passes import LATENT_CHANNELS
-from void_studio.remove.void.preprocess import Loading, load
-from void_studio.remove.void.windows import blend_weights, window_latents
+from void_studio.remove.void.sampling.denoise import denoise
+from void_studio.remove.void.sampling.passes import LATENT_CHANNELS
+from void_studio.remove.void.sampling.windows import blend_weights, window_latents
 
 _DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 

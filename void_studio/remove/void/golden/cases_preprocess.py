@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from void_studio.remove.void.golden.folder import Case
+from void_studio.remove.void.golden.preprocess import Bytes, Loading, load
 from void_studio.remove.void.golden.registry import Comparison, runs
 from void_studio.remove.void.lengths import latents_of, padded_indices, padded_length
-from void_studio.remove.void.preprocess import Bytes, Loading, load
 from void_studio.remove.void.sees import Pass, quantised
 
 _ARGUMENTS = {

@@ -10,10 +10,14 @@ from torch import nn
 
 from void_studio.files import read_json
 from void_studio.remove.void.golden.folder import Folder
-from void_studio.remove.void.predict import Predictor
-from void_studio.remove.void.schedule import Schedule
-from void_studio.remove.void.transformer import empty_transformer, load_strict, transformer_config
-from void_studio.remove.void.vae import Vae, load_vae
+from void_studio.remove.void.network.predict import Predictor
+from void_studio.remove.void.network.transformer import (
+    empty_transformer,
+    load_strict,
+    transformer_config,
+)
+from void_studio.remove.void.network.vae import Vae, load_vae
+from void_studio.remove.void.sampling.schedule import Schedule
 
 _WEIGHTS = "diffusion_pytorch_model.safetensors"
 

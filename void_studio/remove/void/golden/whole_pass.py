@@ -11,11 +11,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from void_studio.remove.void.denoise import RELEASED_OVERLAP, denoise
 from void_studio.remove.void.golden.folder import Case, Folder
 from void_studio.remove.void.golden.models import predictor_of, schedule_of, vae_of
-from void_studio.remove.void.noise_file import load_warped_noise
-from void_studio.remove.void.passes import (
+from void_studio.remove.void.golden.preprocess import Loading, load
+from void_studio.remove.void.network.predict import Predictor
+from void_studio.remove.void.network.vae import Vae
+from void_studio.remove.void.noise.file import load_warped_noise
+from void_studio.remove.void.sampling.denoise import RELEASED_OVERLAP, denoise
+from void_studio.remove.void.sampling.passes import (
     DOWNSCALE,
     chunks_of,
     encode_conditions,
@@ -23,10 +26,7 @@ from void_studio.remove.void.passes import (
     initial_latents,
     seen_mask,
 )
-from void_studio.remove.void.predict import Predictor
-from void_studio.remove.void.preprocess import Loading, load
-from void_studio.remove.void.vae import Vae
-from void_studio.remove.void.windows import window_latents
+from void_studio.remove.void.sampling.windows import window_latents
 
 FRAMES_PER_LATENT = 4
 

@@ -1,0 +1,1 @@
+"""The noise of Pass 2, which moves with the picture."""

@@ -1,0 +1,50 @@
+"""From latents to the model's pictures, which are kept on the disk until they are restored."""
+
+from __future__ import annotations
+
+import numpy as np
+from torch import Tensor
+
+from void_studio.progress import CancelToken
+from void_studio.remove.conform import Plan
+from void_studio.remove.void.network.vae import Vae
+from void_studio.remove.void.run.checkpoint import Checkpoints, Numbers
+from void_studio.remove.void.run.stages import Tell
+from void_studio.remove.void.sees import Floats
+
+NAME = "decoded"
+
+DEEP = np.float32(65535)
+"""Full scale of kept pictures: finer than bfloat16 is anywhere but near black."""
+
+
+def decoded(
+    vae: Vae, latents: Tensor, plan: Plan, store: Checkpoints, tell: Tell, cancel: CancelToken
+) -> Numbers:
+    """The pictures of all frames of a plan, uint16 (count, h, w, 3), mapped.
+
+    What belongs to the padding is not decoded further than its chunk.
+
+    Args:
+        latents: (1,F,16,h,w), scaled.
+    """
+    width, height = plan.size
+    pictures = store.new_array(NAME, (plan.count, height, width, 3), np.uint16)
+    unscaled = latents.to(vae.device, vae.dtype).permute(0, 2, 1, 3, 4) * (1 / vae.scaling)
+    at = 0
+    for chunk in vae.decode(unscaled):
+        cancel.check()
+        shown = (chunk[0] / 2 + 0.5).clamp(0, 1).float().permute(1, 2, 3, 0)
+        kept = shown[: plan.count - at].numpy(force=True)
+        pictures[at : at + len(kept)] = np.rint(kept * DEEP)
+        at += len(kept)
+        tell(at, plan.count)
+        if at == plan.count:
+            break
+    store.finish_array(NAME, pictures)
+    return pictures
+
+
+def shown(pictures: Numbers, place: int) -> Floats:
+    """One of ``decoded`` as float32 (h, w, 3), 0 to 1."""
+    return np.asarray(pictures[place], np.float32) / DEEP

@@ -21,9 +21,15 @@ def main(folder: Path, times: int) -> None:
     progress = JobReporter.progress
     left = times
 
-    def progress_and_die(self: JobReporter, step: int, total: int, message: str = "") -> None:
+    def progress_and_die(
+        self: JobReporter,
+        step: int,
+        total: int,
+        message: str = "",
+        left_s: float | None = None,
+    ) -> None:
         nonlocal left
-        progress(self, step, total, message)
+        progress(self, step, total, message, left_s)
         left -= 1
         if left == 0:
             self.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -61,3 +62,12 @@ def test_a_stage_that_counts_in_its_name_is_one_stage() -> None:
     now = 3.0
     assert clock.left(1, 10, "Denoising 1/10") == pytest.approx(27)
     assert clock.left(2, 10, "Decoding 1/4") is None
+
+
+def test_a_remover_that_knows_the_time_left_is_believed(tmp_path: Path) -> None:
+    with EventLog(tmp_path / "events.jsonl") as log:
+        reporter = JobReporter(tmp_path, log, lambda: None)
+        for step, left_s in enumerate([math.inf, 61.24, None]):
+            reporter.progress(step, 3, f"Stage {step}", left_s)
+    told = read_events(tmp_path / "events.jsonl")
+    assert [event["eta_s"] for event in told] == [None, 61.2, None]

@@ -89,6 +89,12 @@ class Preview:
 class RemovalReporter(Reporter, Protocol):
     """What a removal tells its owner, beyond progress; every method returns quickly."""
 
+    def progress(
+        self, step: int, total: int, message: str = "", left_s: float | None = None
+    ) -> None:
+        """As ``Reporter.progress``. ``left_s`` is how many seconds are left, told by a remover that
+        knows it better than the steps so far say: infinite while that cannot be said at all."""
+
     def preview(self, preview: Preview) -> None:
         """What the result looks like at this point; the latest one counts."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections import deque
@@ -72,8 +73,12 @@ class JobReporter:
         self._stage: tuple[int, str] | None = None
         self._unsaid: dict[str, Any] | None = None
 
-    def progress(self, step: int, total: int, message: str = "") -> None:
+    def progress(
+        self, step: int, total: int, message: str = "", left_s: float | None = None
+    ) -> None:
         eta = self._eta.left(step, total, message)
+        if left_s is not None:
+            eta = round(left_s, 1) if math.isfinite(left_s) else None
         self._step = step
         self._unsaid = {"step": step, "total": total, "message": message, "eta_s": eta}
         now = time.monotonic()

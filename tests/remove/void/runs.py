@@ -25,12 +25,16 @@ class Told:
     """A RemovalReporter that remembers."""
 
     steps: list[tuple[int, int, str]] = field(default_factory=list)
+    left_s: list[float | None] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     previews: list[Preview] = field(default_factory=list)
     facts: dict[str, JsonValue] = field(default_factory=dict)
 
-    def progress(self, step: int, total: int, message: str = "") -> None:
+    def progress(
+        self, step: int, total: int, message: str = "", left_s: float | None = None
+    ) -> None:
         self.steps.append((step, total, message))
+        self.left_s.append(left_s)
 
     def warning(self, text: str) -> None:
         self.warnings.append(text)

@@ -179,8 +179,10 @@ class Dying(Told):
         super().__init__()
         self._stage, self._left = stage, times
 
-    def progress(self, step: int, total: int, message: str = "") -> None:
-        super().progress(step, total, message)
+    def progress(
+        self, step: int, total: int, message: str = "", left_s: float | None = None
+    ) -> None:
+        super().progress(step, total, message, left_s)
         if message.startswith(f"{self._stage} "):
             self._left -= 1
             if self._left == 0:

@@ -8,11 +8,13 @@ from torch import Tensor
 from void_studio.progress import CancelToken
 from void_studio.remove.conform import Plan
 from void_studio.remove.void.network.vae import Vae
+from void_studio.remove.void.run.arriving import Arriving
 from void_studio.remove.void.run.checkpoint import Checkpoints, Numbers
 from void_studio.remove.void.run.stages import Tell
 from void_studio.remove.void.sees import Floats
 
 NAME = "decoded"
+_MADE = "made"
 
 DEEP = np.float32(65535)
 """Full scale of kept pictures: finer than bfloat16 is anywhere but near black."""
@@ -32,17 +34,36 @@ def decoded(
     pictures = store.new_array(NAME, (plan.count, height, width, 3), np.uint16)
     unscaled = latents.to(vae.device, vae.dtype).permute(0, 2, 1, 3, 4) * (1 / vae.scaling)
     at = 0
+
+    def keep(arriving: Arriving) -> None:
+        nonlocal at
+        made = arriving.taken()[_MADE].numpy()
+        pictures[at : at + len(made)] = made
+        at += len(made)
+        tell(at, plan.count)
+
+    decoding = 0
+    before: Arriving | None = None
     for chunk in vae.decode(unscaled):
         cancel.check()
-        shown = (chunk[0] / 2 + 0.5).clamp(0, 1).float().permute(1, 2, 3, 0)
-        kept = shown[: plan.count - at].numpy(force=True)
-        pictures[at : at + len(kept)] = np.rint(kept * DEEP)
-        at += len(kept)
-        tell(at, plan.count)
-        if at == plan.count:
+        # A GPU is at this chunk while the one before it is kept.
+        arriving = Arriving({_MADE: _deep(chunk)[: plan.count - decoding]})
+        decoding += chunk.shape[2]
+        if before is not None:
+            keep(before)
+        before = arriving
+        if decoding >= plan.count:
             break
+    if before is not None:
+        keep(before)
     store.finish_array(NAME, pictures)
     return pictures
+
+
+def _deep(chunk: Tensor) -> Tensor:
+    """Pictures (1,3,t,H,W), -1 to 1, as int32 (t,H,W,3), 0 to ``DEEP``."""
+    shown = (chunk[0] / 2 + 0.5).clamp(0, 1).float().permute(1, 2, 3, 0)
+    return (shown * DEEP.item()).round().int()
 
 
 def shown(pictures: Numbers, place: int) -> Floats:

@@ -18,6 +18,7 @@ from torch import Tensor
 from void_studio.errors import VoidError
 from void_studio.progress import CancelToken
 from void_studio.remove.void.lengths import windows_of
+from void_studio.remove.void.run.arriving import Arriving
 from void_studio.remove.void.run.checkpoint import Checkpoints
 from void_studio.remove.void.run.engine import Network
 from void_studio.remove.void.sampling.block_cache import BlockCache
@@ -206,21 +207,11 @@ class _Glance:
     def __init__(self, done: int, latents: Tensor | None, tensors: dict[str, Tensor]) -> None:
         self.done = done
         self.latents = latents
-        queued = tensors["finite"].is_cuda
-        # Without waiting, torch copies into pinned memory of its own.
-        self._tensors = {
-            key: tensor.to("cpu", non_blocking=queued) for key, tensor in tensors.items()
-        }
-        self._arrived: torch.cuda.Event | None = None
-        if queued:
-            self._arrived = torch.cuda.Event()  # type: ignore[no-untyped-call]
-            self._arrived.record()
+        self._arriving = Arriving(tensors)
 
     def arrived(self) -> dict[str, Tensor]:
         """The tensors on the CPU, waited for if need be."""
-        if self._arrived is not None:
-            self._arrived.synchronize()
-        return self._tensors
+        return self._arriving.taken()
 
 
 def finished(checkpoints: Checkpoints, total: int) -> Tensor | None:

@@ -38,7 +38,7 @@ def load_and_resize(case: Case, compare: Comparison) -> None:
             continue
         array = case.array(f"{name}.in").numpy()
         compare.value(f"{name} in_shape", list(array.shape), params["in_shape"], "shape")
-        got = load_warped_noise(array, frames, height, width, "as-released")
+        got = load_warped_noise(array, frames, height, width)
         compare.value(f"{name} out_shape", list(got.shape), params["out_shape"], "shape")
         compare.array(f"{name}.out", got, "out")
         compare.value(f"{name} mean", got.mean(), params["mean"], "out")
@@ -50,7 +50,7 @@ def _selected(case: Case, compare: Comparison, name: str, params: Mapping[str, A
     """A file of real size, of which some frames and channels are recorded."""
     count = params["in_shape"][0]
     frames, height, width, _ = params["target_TxHxWxC"]
-    sources = source_frames(count, frames, nearest=False)
+    sources = source_frames(count, frames)
     compare.array(f"{name}.source_frames_all{frames}", torch.tensor(sources), "frames")
     stored = case.array(f"{name}.in_selected_frames").numpy().astype(np.float32)
     resized = [resize_bilinear(frame, height, width) for frame in stored]

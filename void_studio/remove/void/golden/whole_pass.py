@@ -126,7 +126,7 @@ def _first_latents(case: Case, latents: int, values: dict[str, Tensor]) -> Tenso
         length = window_latents(params["num_frames"])
         array = case.arrays["noises_npy"].numpy()
         size = height // DOWNSCALE, width // DOWNSCALE
-        values["warped_noise_latents"] = load_warped_noise(array, length, *size, "as-released")
+        values["warped_noise_latents"] = load_warped_noise(array, length, *size)
         return values["warped_noise_latents"]
     generator = torch.Generator().manual_seed(params["generator_seed"])
     return initial_latents(latents, height, width, generator, torch.float32, "cpu")

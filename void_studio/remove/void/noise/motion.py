@@ -94,7 +94,7 @@ def _as_released(
 ) -> Tensor:
     width, height = (side // DOWNSCALE for side in plan.size)
     kept = released_noise(frames, flow, seed, device, check=check)
-    return load_warped_noise(kept, plan.latents, height, width, "as-released")
+    return load_warped_noise(kept, plan.latents, height, width)
 
 
 def _pictures(

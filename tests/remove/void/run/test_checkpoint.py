@@ -97,7 +97,7 @@ def test_an_array_is_there_when_it_is_finished_and_not_before(tmp_path: Path) ->
 def test_an_array_that_was_cut_off_is_not_there(tmp_path: Path) -> None:
     store = Checkpoints(tmp_path, KEY)
     store.finish_array("pictures", store.new_array("pictures", (300, 40), np.float32))
-    path = tmp_path / "pictures.npy"
+    path = tmp_path / "pictures.bin"
     path.write_bytes(path.read_bytes()[:500])
     assert store.array("pictures") is None
 
@@ -125,7 +125,7 @@ def test_an_array_that_a_disk_changed_is_not_there(data: st.DataObject) -> None:
         made = store.new_array("pictures", (3, 5, 7), np.uint8)
         made[:] = 3
         store.finish_array("pictures", made)
-        _change_a_byte(Path(folder) / "pictures.npy", data)
+        _change_a_byte(Path(folder) / "pictures.bin", data)
         found = store.array("pictures")
         assert found is None or (found.shape == made.shape and bool((found == 3).all()))
 
@@ -140,7 +140,7 @@ def _change_a_byte(path: Path, data: st.DataObject) -> None:
 @pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="nothing allocates here")
 def test_an_array_has_its_room_before_it_is_filled(tmp_path: Path) -> None:
     Checkpoints(tmp_path, KEY).new_array("pictures", (1000, 1000), np.float32)
-    assert (tmp_path / "pictures.npy").stat().st_blocks * 512 >= 4_000_000
+    assert (tmp_path / "pictures.bin").stat().st_blocks * 512 >= 4_000_000
 
 
 def test_an_array_that_finds_no_room_is_an_error(

@@ -1,12 +1,14 @@
 """What a run of VOID has worked out so far, kept so that a killed one goes on there.
 
 A folder holds one file for each result, whole or absent. Each carries a key that stands for all
-that decides the result, and one of another key is not there. See docs/decisions/0013.
+that decides the result, and one of another key is not there; nor is one whose checksum says that a
+disk changed it. See docs/decisions/0013.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from pydantic import JsonValue
 from safetensors import SafetensorError, safe_open
@@ -26,6 +29,8 @@ from torch import Tensor
 from void_studio.files import explain, write_atomic
 
 Numbers = NDArray[Any]
+
+_BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ class Checkpoints:
         """
         held = {key: tensor.detach().cpu().contiguous() for key, tensor in tensors.items()}
         said = {"key": self._digest, "facts": json.dumps(facts or {})}
+        said["checksum"] = _checksum(held, said["facts"])
         write_atomic(self._path(name), save(held, said))
 
     def load(self, name: str) -> Saved | None:
@@ -76,6 +82,8 @@ class Checkpoints:
                 if said.get("key") != self._digest:
                     return None
                 tensors = {key: stream.get_tensor(key) for key in stream.keys()}  # noqa: SIM118
+            if said["checksum"] != _checksum(tensors, said["facts"]):
+                return None
             return Saved(tensors, json.loads(said["facts"]))
         except (OSError, SafetensorError, ValueError, KeyError):
             return None
@@ -99,10 +107,11 @@ class Checkpoints:
         path = self._array_path(name)
         try:
             needed = int(np.prod(shape)) * np.dtype(dtype).itemsize
-            # A full disk would otherwise end the process at some write to the mapped memory.
             if shutil.disk_usage(self._folder).free < needed:
-                raise OSError(28, "No space left on device")
-            return np.lib.format.open_memmap(path, "w+", dtype, shape)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            array = np.memmap(path, dtype, "w+", shape=shape)
+            _allocate(path)
+            return array
         except OSError as error:
             raise explain(error, f"Could not write {path}") from error
 
@@ -116,18 +125,20 @@ class Checkpoints:
                 os.fsync(stream.fileno())
         except OSError as error:
             raise explain(error, f"Could not write {path}") from error
-        self.save(name, {}, {"shape": list(array.shape)})
+        facts = {"shape": list(array.shape), "dtype": array.dtype.str, "sums": _sums(array)}
+        self.save(name, {}, facts)
 
     def array(self, name: str) -> Numbers | None:
         """A complete array, mapped and read-only; None where there is none under this key."""
         note = self.load(name)
         if note is None:
             return None
+        shape, path = tuple(note.facts["shape"]), self._array_path(name)
         try:
-            array = np.lib.format.open_memmap(self._array_path(name), "r")
+            array = np.memmap(path, np.dtype(note.facts["dtype"]), "r", shape=shape)
         except (OSError, ValueError):
             return None
-        return array if list(array.shape) == note.facts["shape"] else None
+        return array if _sums(array) == note.facts["sums"] else None
 
     def drop_array(self, name: str) -> None:
         """Forgets an array that is needed no more."""
@@ -139,4 +150,38 @@ class Checkpoints:
         return self._folder / f"{name}.safetensors"
 
     def _array_path(self, name: str) -> Path:
-        return self._folder / f"{name}.npy"
+        return self._folder / f"{name}.bin"
+
+
+def _allocate(path: Path) -> None:
+    """Takes the room of a file that only has a size so far.
+
+    A disk that fills up would otherwise end the process at some write to the mapped memory.
+
+    Raises:
+        OSError: there is not enough.
+    """
+    if hasattr(os, "posix_fallocate"):
+        with open(path, "rb+") as stream:
+            os.posix_fallocate(stream.fileno(), 0, path.stat().st_size)
+
+
+def _checksum(tensors: Mapping[str, Tensor], facts: str) -> str:
+    digest = hashlib.sha256(facts.encode())
+    for name, tensor in sorted(tensors.items()):
+        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)} ".encode())
+        digest.update(tensor.flatten().view(torch.uint8).numpy().data)
+    return digest.hexdigest()
+
+
+def _sums(array: Numbers) -> str:
+    """Digest of the sums of 64-bit words in every block: as quick as memory, and enough to tell
+    what a disk damaged."""
+    data = np.asarray(array).reshape(-1).view(np.uint8)
+    digest = hashlib.sha256()
+    for begin in range(0, data.size, _BLOCK_BYTES):
+        block = data[begin : begin + _BLOCK_BYTES]
+        words = block.size // 8 * 8
+        digest.update(block[:words].view(np.uint64).sum(dtype=np.uint64).tobytes())
+        digest.update(block[words:].data)
+    return digest.hexdigest()

@@ -58,6 +58,12 @@ def test_a_torn_line_costs_itself_only(path: Path) -> None:
     assert steps(path) == [0, 2]
 
 
+def test_a_number_beyond_all_is_none(path: Path) -> None:
+    path.write_bytes(b'{"type": "progress", "step": 1, "a": NaN, "b": -Infinity, "c": [1e999]}\n')
+    [event] = read_events(path)
+    assert (event["step"], event["a"], event["b"], event["c"]) == (1, None, None, [None])
+
+
 def test_an_endless_line_is_left_out(path: Path) -> None:
     with open(path, "wb") as stream:
         stream.write(b'"' + b"x" * (40 * MAX_LINE_BYTES) + b'"\n')

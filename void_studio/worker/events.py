@@ -19,6 +19,7 @@ A reader adds ``next``: the offset in bytes behind the event, from where to read
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
 from collections.abc import Iterator
@@ -118,10 +119,16 @@ def _lines(stream: BinaryIO, offset: int) -> Iterator[tuple[bytes, int]]:
 
 def _parsed(line: bytes) -> Event | None:
     try:
-        value = json.loads(line)
+        value = json.loads(line, parse_float=_finite, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) and isinstance(value.get("type"), str) else None
+
+
+def _finite(text: str) -> float | None:
+    """A number; None where it is beyond all, which no answer of the service can hold."""
+    value = float(text)
+    return value if math.isfinite(value) else None
 
 
 def _last_byte(handle: int, size: int) -> bytes:

@@ -88,3 +88,15 @@ def test_what_is_not_exact_says_so(
     take = adopt_results(masked, folder).take
     assert take is not None
     assert take.label == label
+
+
+def test_weights_are_looked_for_where_who_asked_named_them(
+    masked: Shot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that runs already has the environment of the program that started it."""
+    monkeypatch.setenv("VOID_STUDIO_MODELS", str(make_models(tmp_path / "models")))
+    chosen = {"size": "64x64", "window": 21, "steps": 1}
+    folder = create_remove_job(masked, "void-pass1", chosen, frames=(0, 1))
+    monkeypatch.delenv("VOID_STUDIO_MODELS")
+    assert run_job(folder).state is JobState.DONE
+    warm.let_go()

@@ -26,7 +26,7 @@ def progress_of(job: JobStatus) -> tuple[float, str]:
     fraction = job.step / job.total if job.total else 0.0
     share = f" · {fraction:.0%}" if job.total else "…"
     left = f" · {eta}" if (eta := _time_left(job)) else ""
-    return fraction, (job.message or "Waiting for another job") + share + left
+    return fraction, (job.message or "Waiting to start") + share + left
 
 
 def _said(job: JobStatus) -> str:

@@ -27,6 +27,7 @@ from void_studio.files import check_path, encode_png, staged_folder, write_json
 from void_studio.quadmask.levels import levels_from_field
 from void_studio.quadmask.store import MaskStore
 from void_studio.remove.registry import removers
+from void_studio.remove.weights.places import named_folders
 from void_studio.segment.protocol import Direction
 from void_studio.shot.document import PlateRef
 from void_studio.shot.shot import Shot
@@ -151,6 +152,7 @@ def create_remove_job(
         frames=chosen,
         remover=remover,
         settings=decided,
+        models=tuple(str(folder) for folder in named_folders()),
     )
     masks = _quadmasks(shot, first, last)
     if not masks:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from void_studio.errors import Cancelled, VoidError
 from void_studio.progress import CancelToken
+from void_studio.remove.weights.places import looking_first_in
 from void_studio.worker.events import EventLog
 from void_studio.worker.folders import forget_cancel
 from void_studio.worker.locks import ProcessLock
@@ -110,7 +111,8 @@ def _work(folder: Path, reporter: JobReporter, cancel: JobCancel) -> None:
     else:
         from void_studio.worker.removal import remove
 
-        remove(folder, spec, reporter, cancel)
+        with looking_first_in(Path(name) for name in spec.models):
+            remove(folder, spec, reporter, cancel)
 
 
 def _fail(reporter: JobReporter, error: VoidError, trace: str = "") -> None:

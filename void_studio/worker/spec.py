@@ -72,6 +72,8 @@ class RemoveSpec(_Common):
     kind: Literal["remove"] = "remove"
     remover: Id
     settings: dict[str, Any] = {}
+    models: tuple[str, ...] = Field(default=(), max_length=100)
+    """Folders of models that who asked has named: the worker looks there first."""
 
 
 JobSpec = Annotated[TrackSpec | RemoveSpec, Field(discriminator="kind")]

@@ -15,7 +15,13 @@ from void_studio.remove.void.sees import Pass
 from void_studio.remove.weights.catalogue import BASE, PASS_1
 from void_studio.remove.weights.find import find_void
 from void_studio.remove.weights.identity import identity_of
-from void_studio.remove.weights.places import folder_of, folder_to_mend, hub_cache, own_folder
+from void_studio.remove.weights.places import (
+    folder_of,
+    folder_to_mend,
+    hub_cache,
+    looking_first_in,
+    own_folder,
+)
 
 OTHER = "f" * 40
 
@@ -128,3 +134,14 @@ def test_identity_sees_the_end_of_a_large_file_and_reads_little_of_it(tmp_path: 
 def test_identity_of_what_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(VoidError, match="Could not read"):
         identity_of([tmp_path / "absent"])
+
+
+def test_who_asks_for_work_names_folders_that_come_first(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("asked", "named"):
+        shutil.copytree(tiny, tmp_path / name)
+    monkeypatch.setenv("VOID_STUDIO_MODELS", str(tmp_path / "named"))
+    with looking_first_in([tmp_path / "asked"]):
+        assert folder_of(PASS_1) == tmp_path / "asked" / VOID_REPOSITORY
+    assert folder_of(PASS_1) == tmp_path / "named" / VOID_REPOSITORY

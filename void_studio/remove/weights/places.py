@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from void_studio.home import home_folder
 from void_studio.remove.weights.catalogue import RAFT, Part
 
 _COMMIT = re.compile(r"[0-9a-f]{5,64}")
+
+_asked: list[Path] = []  # by who asked for the work that is being done, see ``looking_first_in``
 
 
 def own_folder() -> Path:
@@ -25,8 +28,28 @@ def own_folder() -> Path:
 
 def model_folders() -> list[Path]:
     """Folders of models in the order they are looked through; they may not exist."""
+    return list(dict.fromkeys([*_asked, *named_folders(), own_folder()]))
+
+
+def named_folders() -> list[Path]:
+    """The folders in ``$VOID_STUDIO_MODELS``; they may not exist."""
     named = os.environ.get("VOID_STUDIO_MODELS", "").split(os.pathsep)
-    return [*(Path(name).expanduser().absolute() for name in named if name), own_folder()]
+    return [Path(name).expanduser().absolute() for name in named if name]
+
+
+@contextmanager
+def looking_first_in(folders: Iterable[Path]) -> Iterator[None]:
+    """Meanwhile this process looks in ``folders`` before all others.
+
+    A worker outlives the program that started it and has that one's environment; the next program
+    may name other folders of models.
+    """
+    before = _asked[:]
+    _asked[:] = folders
+    try:
+        yield
+    finally:
+        _asked[:] = before
 
 
 def folder_to_mend(part: Part) -> Path:

@@ -32,7 +32,7 @@ def kept(folder: Path) -> list[str]:
     return sorted(path.name[:1] for path in folder.iterdir())
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float16])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16])
 def test_it_is_made_once(tmp_path: Path, dtype: torch.dtype) -> None:
     make = Maker(torch.randn(2, 3, dtype=dtype).T)
     folder = tmp_path / "not" / "there"

@@ -119,3 +119,17 @@ def test_a_mode_that_a_machine_does_not_have_is_named(tmp_path: Path, loads: lis
         removed(Wall(3).request(memory="fp8"), tmp_path / "a")
     assert "streamed" in error.value.remedy
     assert loads == []
+
+
+def test_in_half_precision_as_on_a_gpu_it_is_the_same_every_time(
+    tmp_path: Path, loads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = Place(torch.device("cpu"), torch.bfloat16)
+    monkeypatch.setattr(engines, "_engine", Engine(half))
+    for remover in ("void-pass1", "void-pass2"):
+        told = Told()
+        # Two windows; the second removal takes what the first has left in the cache.
+        first = removed(Wall(23).request(remover), tmp_path / remover, told)
+        assert told.facts["precision"] == "bfloat16"
+        assert same(removed(Wall(23).request(remover), tmp_path / f"{remover} again"), first)
+    assert loads == ["vae", "void_pass1 resident", "vae", "void_pass2 resident"]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
@@ -77,7 +78,8 @@ def _read(path: Path, most_bytes: int) -> Tensor | None:
 
 
 def _digest(noise: Tensor) -> str:
-    return hashlib.sha256(noise.numpy().data).hexdigest()
+    # numpy has no bfloat16.
+    return hashlib.sha256(noise.view(torch.uint8).numpy().data).hexdigest()
 
 
 def _drop_oldest(folder: Path, newest: Path, most_bytes: int) -> None:

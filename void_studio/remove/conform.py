@@ -28,7 +28,7 @@ from void_studio.quadmask.levels import field_from_levels
 from void_studio.remove.framing import Size, framed
 from void_studio.remove.protocol import Picture
 from void_studio.remove.void.lengths import latents_of, padded_indices, padded_length, windows_of
-from void_studio.remove.void.sees import Floats, Shrinking, area_average, seen_levels
+from void_studio.remove.void.sees import Floats, Shrinking, area_average, as_released, seen_levels
 from void_studio.remove.void.settings import VoidSettings
 
 Box = tuple[int, int, int, int]
@@ -219,8 +219,10 @@ def levels(plan: Plan, plate_levels: Bytes, edges: str = "per-plane") -> Bytes:
 
     ``edges`` is the setting ``mask_edges``: ``per-plane`` or ``as-released``.
     """
-    shrinking = Shrinking(edges.replace("-", " "))
-    return seen_levels(field_from_levels(cut(plate_levels, plan.crop)), shrinking, plan.size)
+    seen = cut(plate_levels, plan.crop)
+    if edges == "as-released":
+        return as_released(seen, plan.size)
+    return seen_levels(field_from_levels(seen), Shrinking.PER_PLANE, plan.size)
 
 
 def eight_bit(shown: Picture) -> Bytes:

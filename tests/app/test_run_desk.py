@@ -175,7 +175,7 @@ def test_the_plan_is_shown_and_follows_mask_settings_and_machine(
     choose(hand, "VOID Pass 1")
     first = outlook(hand)
     lines = dict(first.lines)
-    assert lines["Time"] == "hours, on the CPU"
+    assert lines["Time"] == "hours, without a GPU"
     assert lines["Levels"].startswith("3")
     assert lines["Steps"] == "30"
     hand.wait(lambda: lines["Crop"] in texts(hand))

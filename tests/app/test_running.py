@@ -166,3 +166,21 @@ def test_another_shot_shows_nothing_that_runs(hand: Hand, clip: Path, tmp_path: 
     hand.wait(lambda: session.shot is not None and session.shot is not before)
     assert not session.showing.runs
     assert hand.window.run_desk.previews.latest is None
+
+
+def test_a_run_that_is_continued_is_shown_again(hand: Hand) -> None:
+    jobs = hand.window.studio.jobs
+    showing = hand.window.session.showing
+    jobs.previewed.emit(preview())
+    assert showing.runs
+    jobs.removal_ended.emit()
+    assert not showing.runs
+    jobs.previewed.emit(preview("preview, step 4 of 30"))
+    assert showing.runs
+
+
+def test_a_run_that_was_stopped_says_how_it_goes_on(hand: Hand) -> None:
+    hand.window.studio.jobs.stopped.emit("Remove with VOID Pass 1")
+    said = hand.window.desk.messages.messages[-1]
+    assert (said.level, said.what) == ("info", "“Remove with VOID Pass 1” was stopped")
+    assert "Run Again" in said.remedy

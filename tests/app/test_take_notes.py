@@ -34,7 +34,7 @@ def record(content_id: str) -> TakeRecord:
             "mask_levels": 3,
             "memory": "streamed",
             "weights": "0123456789abcdef",
-            "seconds": {"Denoising": 12.5},
+            "seconds": {"Denoising": 12.46},
         },
     )
 

@@ -164,7 +164,7 @@ def test_ctrl_c_interrupts_what_this_process_does(void: Run, shot: Path, home: P
         process.send_signal(signal.SIGINT)
         stopped = ended(process)
     assert stopped.code == 1
-    assert stopped.json["error"]["what"] == "Remove with clean plate was interrupted"
+    assert stopped.json["error"]["what"] == "Remove with Clean plate was interrupted"
     assert stopped.json["error"]["remedy"].endswith(f"void-studio job run {job}")
     assert "Traceback" not in stopped.err
     assert void("job", "list").json["jobs"][0]["state"] == "interrupted"
@@ -179,7 +179,7 @@ def test_a_job_is_cancelled_from_elsewhere(void: Run, shot: Path, home: Path) ->
     assert stopped.code == 1
     assert stopped.json == {
         "error": {
-            "what": "Remove with clean plate was cancelled",
+            "what": "Remove with Clean plate was cancelled",
             "why": "",
             "remedy": f"To continue it: void-studio job run {home / 'jobs' / job}",
         },

@@ -114,4 +114,4 @@ def test_the_description_of_the_shot_is_in_the_job(masked: Shot) -> None:
 
 def test_a_draft_says_so_in_its_label(masked: Shot) -> None:
     label = read_spec(create_remove_job(masked, "void-pass1", {"quality": "draft"})).label
-    assert label == "Remove with void pass1 (draft)"
+    assert label == "Remove with VOID Pass 1 (draft)"

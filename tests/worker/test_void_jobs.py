@@ -69,8 +69,8 @@ def test_killed_by_lot_and_continued(
 @pytest.mark.parametrize(
     ("settings", "label"),
     [
-        ({"quality": "draft"}, "Remove with void pass1 (draft)"),
-        ({"memory": "int8"}, "Remove with void pass1 (approximate)"),
+        ({"quality": "draft"}, "Remove with VOID Pass 1 (draft)"),
+        ({"memory": "int8"}, "Remove with VOID Pass 1 (approximate)"),
     ],
 )
 def test_what_is_not_exact_says_so(

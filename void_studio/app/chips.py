@@ -21,6 +21,7 @@ class MenuChip(QToolButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setMenu(menu)
         self._named = bool(menu.title())
+        self._room = 0
         set_variant(self, "chip")
 
     def say(self, text: str) -> None:
@@ -33,6 +34,17 @@ class MenuChip(QToolButton):
         self.setAccessibleName(text)
         if not self._named:
             self.menu().setTitle(text.replace("&", "&&"))
+
+    def keep_room_for(self, text: str) -> None:
+        """Shorter texts than ``text`` leave the chip as wide, so that its neighbours stay put."""
+        said = self.text(), self.accessibleName()
+        self.say(text)
+        self._room = super().sizeHint().width()
+        self.setText(said[0])
+        self.setAccessibleName(said[1])
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(QSize(self._room, 0))
 
     def light(self, lit: bool) -> None:
         """Marks the chip while what it is about is not as it came."""

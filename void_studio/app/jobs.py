@@ -39,6 +39,7 @@ class Jobs(QObject):
         tracked: The object of this id has been tracked to the end.
         previewed: A RunningPreview of the open shot's removal.
         removal_ended: A removal of the open shot has ended without becoming a take.
+        stopped: The removal of this label was cancelled; it can go on.
     """
 
     rows_changed = Signal()
@@ -46,6 +47,7 @@ class Jobs(QObject):
     tracked = Signal(str)
     previewed = Signal(object)
     removal_ended = Signal()
+    stopped = Signal(str)
 
     def __init__(
         self,
@@ -164,6 +166,8 @@ class Jobs(QObject):
         if status.state is JobState.FAILED and status.error is not None:
             error = status.error
             self._session.failed.emit(VoidError(error.what, error.why, error.remedy))
+        if status.state is JobState.CANCELLED and status.kind == "remove":
+            self.stopped.emit(status.label)
         for warning in status.warnings:
             self._session.noticed.emit(warning)
         self._intake.job_ended(status)

@@ -90,6 +90,8 @@ class MessageBar(QFrame):
         layout.addLayout(words, 1)
         for widget in (self._older, self._count, self._newer, self._copy, self._close):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        # In the middle of the buttons beside it, however many lines the message has.
+        self._count.setMinimumHeight(self._older.sizeHint().height())
         self.setAccessibleName("Messages")
         self.hide()
 

@@ -48,6 +48,7 @@ class Previews(QObject):
         """
         showing = self._session.showing
         alone = self._shows_a() and showing.runs and self.latest is not None
+        self._offered = ""
         self._set(None)
         showing.end_running()
         return alone

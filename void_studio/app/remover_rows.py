@@ -36,6 +36,9 @@ _DESCRIPTIONS = {
 }
 _KINDS: dict[str, Kind] = {"integer": "int", "number": "float", "boolean": "bool"}
 
+_LABELS = {"take": "From take"}
+"""Where the name of a setting alone would not say what it is."""
+
 _SHOWN = ("take", "quality", "steps", "seed", "memory")
 """The settings of VOID that are not folded away, in this order."""
 
@@ -98,7 +101,7 @@ def _setting(name: str, schema: dict[str, Any], advanced: bool) -> SettingRow:
     listed = bool(choices) or name == "take"
     return SettingRow(
         key=name,
-        label=_heading(name),
+        label=_LABELS.get(name, _heading(name)),
         kind="choice" if listed else _KINDS[numbers["type"]],
         default=schema["default"],
         minimum=numbers.get("minimum", 0),

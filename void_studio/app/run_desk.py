@@ -67,6 +67,7 @@ class RunDesk(QObject):
             signal.connect(self.refresh)
         jobs.rows_changed.connect(self.refresh)
         jobs.take_made.connect(self._on_take_made)
+        jobs.stopped.connect(self._on_stopped)
         self.plan.changed.connect(self._show_plan)
         self.previews.changed.connect(self._show_preview)
         self._studio.looks.crop_changed.connect(self._show_crop)
@@ -105,6 +106,10 @@ class RunDesk(QObject):
         self._studio.session.set_take(number)
         if in_view:
             self._actions["show_b"].trigger()
+
+    def _on_stopped(self, label: str) -> None:
+        how = "Jobs > Run Again continues where it stopped"
+        self._desk.messages.post(Message("info", f"“{label}” was stopped", "", how))
 
     # -- showing ---------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ from void_studio.shot.shot import Shot
 Lines = tuple[tuple[str, str], ...]
 _Boxes = dict[int, tuple[bytes | None, Box | None]]
 
-_HOURS = "hours, on the CPU"
+_HOURS = "hours, without a GPU"
 _CHIPS = {"cuda": "GPU", "mps": "Apple GPU"}
 
 
@@ -169,7 +169,7 @@ def _levels(which: Pass, settings: VoidSettings) -> str:
     trained = isinstance(settings, Pass2Settings) and settings.mask_levels == "as-trained"
     if which is Pass.ONE or trained:
         return "3: remove, affected, keep"
-    return "2: remove (also affected), keep"
+    return "2: remove or affected, keep"
 
 
 def _costs(which: Pass, settings: VoidSettings, made: Plan, here: Machine) -> Lines:
@@ -190,7 +190,7 @@ def _costs(which: Pass, settings: VoidSettings, made: Plan, here: Machine) -> Li
 
 def _machine_line(here: Machine) -> str:
     if here.device == "cpu":
-        return "this machine's CPU, without a GPU"
+        return "this machine's CPU"
     return f"this machine's {here.name or _CHIPS[here.device]}"
 
 

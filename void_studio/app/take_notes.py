@@ -96,7 +96,7 @@ def facts_of(record: TakeRecord) -> list[tuple[str, str]]:
         lines.append(("Seed", str(record.seed)))
     seconds = facts.get("seconds")
     timings: Mapping[str, Any] = seconds if isinstance(seconds, Mapping) else record.timings
-    lines += [(name, f"{_number(took)} s") for name, took in timings.items()]
+    lines += [(name, _took(took)) for name, took in timings.items()]
     return lines
 
 
@@ -142,6 +142,10 @@ def _words(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_words(inner) for inner in value)
     return _number(value)
+
+
+def _took(seconds: Any) -> str:
+    return f"{seconds:.1f} s" if isinstance(seconds, int | float) else str(seconds)
 
 
 def _number(value: Any) -> str:

@@ -113,6 +113,7 @@ class ViewBar(QWidget):
     def _source_chip(self, letter: str, menu: SourceMenu) -> MenuChip:
         chip = MenuChip(menu)
         chip.setToolTip(f"What {letter} shows")
+        chip.keep_room_for(f"{letter}  {MASKED_PLATE.label}")
         self.chips.add(chip)
         return chip
 

@@ -146,7 +146,7 @@ def create_remove_job(
     spec = RemoveSpec(
         id=new_job_id("remove"),
         created=time.time(),
-        label=f"Remove with {remover.replace('-', ' ')[:180]}{draft}",
+        label=f"Remove with {_called(remover)}{draft}",
         shot=str(shot.folder.absolute()),
         plate=plate,
         frames=chosen,
@@ -172,6 +172,12 @@ def list_jobs(home: Path | None = None) -> list[JobStatus]:
 def find_job(job_id: str, home: Path | None = None) -> Path:
     """The folder of a job of this home. Raises VoidError if there is none of that id."""
     return job_folder(jobs_folder(home), job_id)
+
+
+def _called(remover: str) -> str:
+    """What an artist calls a remover: what its title begins with."""
+    engine = removers().get(remover)
+    return engine.title.partition(":")[0] if engine is not None else remover[:180]
 
 
 def settled(shot: Shot, remover: str, settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,9 +13,6 @@ RELEASED_WINDOW = 85
 LEAST_WINDOW = 21
 """Fewer than 6 latents leave no room for the overlap of 4."""
 
-RELEASED_LONGEST = 197
-"""Frames after which the released loader cuts a clip off; nothing here does."""
-
 
 def is_window(frames: int) -> bool:
     """Whether ``frames`` give an even number of latents: 5, 13, 21, ... 85, ..."""

@@ -16,6 +16,7 @@ import torch
 
 from tests.remove.void.conftest import GOLDEN
 from void_studio.remove.void.golden.__main__ import main
+from void_studio.remove.void.golden.cases_model import scheduler_parts
 from void_studio.remove.void.golden.folder import Folder
 from void_studio.remove.void.golden.runner import verdict
 from void_studio.remove.void.golden.tolerance import Tolerance
@@ -249,3 +250,15 @@ def test_what_is_no_number_is_never_within(value: float) -> None:
     found = Tolerance.parsed(1.0).measure(torch.tensor([0.0, value]), torch.zeros(2))
     assert not found.within
     assert found.difference == float("inf")
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("ddim.step30.bf16", ("ddim", "", "step30.bf16")),
+        ("cog_shift3.alphas_cumprod", ("cog", "3", "alphas_cumprod")),
+        ("cog_shift1.5.step7.fp32", ("cog", "1.5", "step7.fp32")),
+    ],
+)
+def test_names_of_schedules_may_have_any_shift(name: str, parts: tuple[str, str, str]) -> None:
+    assert scheduler_parts(name) == parts

@@ -30,8 +30,7 @@ def scheduler(case: Case, compare: Comparison) -> None:
     config = scheduler_config(case.folder)
     sample, output = case.array("sample"), case.array("model_output")
     for name in case.arrays.keys() - {"sample", "model_output"}:
-        kind, _, rest = name.partition(".")
-        kind, _, shift = kind.partition("_shift")
+        kind, shift, rest = scheduler_parts(name)
         changed = {**config, "snr_shift_scale": float(shift)} if shift else config
         count, what = _digits(rest)
         schedule = _SCHEDULES[kind](changed, count or 1)
@@ -46,6 +45,14 @@ def scheduler(case: Case, compare: Comparison) -> None:
             wanted = case.params.get(f"{kind}{count}", {}).get("dtype_with_bf16_sample")
             compare.same(f"{name} dtype", str(found.dtype), wanted or str(found.dtype))
             compare.array(name, found.bfloat16(), "bf16")
+
+
+def scheduler_parts(name: str) -> tuple[str, str, str]:
+    """Kind, ``snr_shift_scale`` if one is given, and the rest: cog_shift1.5.timesteps30."""
+    found = re.fullmatch(r"([a-z]+)(?:_shift(\d+(?:\.\d+)?))?\.(.+)", name)
+    if found is None:
+        raise ValueError(f"{name} names no schedule")
+    return found[1], found[2] or "", found[3]
 
 
 def _digits(name: str) -> tuple[int, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from pathlib import Path
 from typing import Any
@@ -151,6 +152,29 @@ def test_a_damaged_base_is_told_by_its_file(
     assert problem in "; ".join(state.problems)
     with pytest.raises(VoidError, match="void-studio weights get"):
         find_void(Pass.ONE)
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "value"),
+    [
+        ("transformer/config.json", "max_text_seq_length", 10**9),
+        ("transformer/config.json", "max_text_seq_length", -1),
+        ("transformer/config.json", "norm_eps", "x"),
+        ("transformer/config.json", "activation_fn", "swiglu"),
+        ("vae/config.json", "scaling_factor", 0),
+        ("vae/config.json", "scaling_factor", True),
+        ("scheduler/scheduler_config.json", "num_train_timesteps", 10**12),
+        ("scheduler/scheduler_config.json", "prediction_type", None),
+        ("scheduler/scheduler_config.json", "beta_schedule", []),
+        ("scheduler/scheduler_config.json", "beta_end", math.nan),
+        ("scheduler/scheduler_config.json", "timestep_spacing", "none"),
+    ],
+)
+def test_a_value_that_nothing_can_be_made_with_is_named(
+    base: Path, file: str, name: str, value: object
+) -> None:
+    reconfigured(base / file, **{name: value})
+    assert f"it says {name} is {value!r}" in "; ".join(part_state(BASE).problems)
 
 
 @pytest.mark.parametrize(

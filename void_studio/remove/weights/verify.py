@@ -6,7 +6,8 @@ files, and are made before every use.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -24,6 +25,9 @@ from void_studio.remove.weights.header import BadFile, Tensor, read_header
 
 _FLOATS = ("BF16", "F16", "F32")
 _PATCH = "patch_embed.proj.weight"
+
+_MOST_TOKENS = 4096
+_MOST_TIMESTEPS = 100_000
 
 
 def problems_of(part: Part, folder: Path, base: Path | None) -> list[str]:
@@ -87,16 +91,28 @@ def _refuse_other_models(tensors: Mapping[str, Tensor]) -> None:
 
 def _check_vae(path: Path) -> list[str]:
     config = _config(path.with_name("config.json"))
+    _require_positive(config, "scaling_factor", 1.15258426)
     return differences(read_header(path), vae_tensors(config), _FLOATS)
 
 
 def _check_transformer_config(path: Path) -> list[str]:
-    transformer_tensors(_config(path))
+    config = _config(path)
+    transformer_tensors(config)
+    _require_count(config, "max_text_seq_length", 226, _MOST_TOKENS)
+    _require_positive(config, "norm_eps", 1e-5)
+    _require_one_of(config, "activation_fn", ("gelu-approximate", "gelu"), "gelu-approximate")
     return []
 
 
 def _check_scheduler(path: Path) -> list[str]:
-    _config(path)
+    """What diffusers would fill in by itself is another training's, so it must be said."""
+    config = _config(path)
+    _require_count(config, "num_train_timesteps", None, _MOST_TIMESTEPS)
+    _require_one_of(config, "prediction_type", ("v_prediction", "epsilon", "sample"))
+    _require_one_of(config, "beta_schedule", ("scaled_linear", "linear", "squaredcos_cap_v2"))
+    _require_one_of(config, "timestep_spacing", ("trailing", "leading", "linspace"))
+    for name in ("beta_start", "beta_end"):
+        _require_positive(config, name)
     return []
 
 
@@ -165,6 +181,26 @@ def _config(path: Path) -> dict[str, Any]:
     if not isinstance(config, dict):
         raise BadFile(f"{path.name} is not a configuration")
     return config
+
+
+def _require_count(config: Mapping[str, Any], key: str, default: int | None, most: int) -> None:
+    value = config.get(key, default)
+    if type(value) is not int or not 0 < value <= most:
+        raise BadFile(f"it says {key} is {value!r}")
+
+
+def _require_positive(config: Mapping[str, Any], key: str, default: float | None = None) -> None:
+    value = config.get(key, default)
+    if type(value) not in (int, float) or not 0 < value < math.inf:
+        raise BadFile(f"it says {key} is {value!r}")
+
+
+def _require_one_of(
+    config: Mapping[str, Any], key: str, known: Sequence[str], default: str | None = None
+) -> None:
+    value = config.get(key, default)
+    if value not in known:
+        raise BadFile(f"it says {key} is {value!r}, not {' or '.join(known)}")
 
 
 def differences(

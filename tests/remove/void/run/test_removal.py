@@ -17,10 +17,11 @@ from void_studio.errors import Cancelled, VoidError
 from void_studio.progress import CancelToken
 from void_studio.remove import warm
 from void_studio.remove.composite import apply_patch, grown
-from void_studio.remove.protocol import Patch
+from void_studio.remove.protocol import Patch, RemoveRequest
 from void_studio.remove.registry import get_remover
 from void_studio.remove.void.network import text
 from void_studio.remove.void.network.predict import Predictor
+from void_studio.remove.void.network.vae import Vae
 from void_studio.remove.void.run import denoising, engine
 
 
@@ -118,9 +119,33 @@ def test_frames_without_a_mask_have_no_patch_and_done_ones_are_left(tmp_path: Pa
     wall = Wall(8, bare=frozenset({0, 5}))
     whole = removed(wall.request(), tmp_path / "a")
     assert [patch.index for patch in whole] == [1, 2, 3, 4, 6, 7]
-    rest = removed(wall.request(done=frozenset({1, 2, 6})), tmp_path / "b")
+    rest = removed(wall.request(done=frozenset({1, 2, 6})), tmp_path / "a")
     assert same(rest, [patch for patch in whole if patch.index in (3, 4, 7)])
-    assert removed(wall.request(done=frozenset(range(8))), tmp_path / "c") == []
+    assert removed(wall.request(done=frozenset(range(8))), tmp_path / "a") == []
+
+
+def test_patches_of_another_key_are_made_again_and_not_mixed(tmp_path: Path) -> None:
+    wall = Wall(5)
+    whole = removed(wall.request(seed=7), tmp_path / "whole")
+    started(wall.request(), tmp_path / "a", 3)
+    # Stopped again after two, it does not take for its own what it has not made again.
+    started(wall.request(seed=7, done=frozenset({0, 1, 2})), tmp_path / "a", 2)
+    again = removed(wall.request(seed=7, done=frozenset({0, 1, 2})), tmp_path / "a")
+    assert same(again, whole)
+
+
+def started(request: RemoveRequest, checkpoints: Path, count: int) -> None:
+    """Makes ``count`` patches of a removal and no more."""
+    checkpoints.mkdir(exist_ok=True)
+    patches = get_remover("void-pass1").remove(request, Told(), CancelToken(), checkpoints)
+    for _ in range(count):
+        next(patches)
+
+
+def test_a_vae_that_breaks_down_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Vae, "encode", lambda *_: torch.full((1, 16, 6, 8, 8), torch.nan))
+    with pytest.raises(VoidError, match="The VAE gave numbers that are none"):
+        removed(Wall(3).request(prompt="of a VAE that breaks down", seed=11), tmp_path)
 
 
 def test_a_range_within_the_plate(tmp_path: Path) -> None:
@@ -152,7 +177,8 @@ def test_what_is_large_is_gone_at_the_end_and_the_facts_are_not(tmp_path: Path) 
     wall, folder, told = Wall(4), tmp_path / "a", Told()
     removed(wall.request("void-pass2"), folder, told)
     assert {path.name for path in folder.iterdir()} == {
-        *("mode.safetensors", "noise.safetensors", "look.safetensors", "look.npz")
+        *("mode.safetensors", "noise.safetensors", "look.safetensors", "look.npz"),
+        "patches.safetensors",
     }
     # Killed before its take was written, it has nothing left to do but to say how it was made.
     again = Told()

@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from void_studio.errors import VoidError
 from void_studio.progress import CancelToken
 from void_studio.quadmask.bits import Bytes
 from void_studio.remove.conform import Box, Plan, frame_box, levels, picture, plan, union_box
@@ -120,6 +121,10 @@ class Clip:
             three_levels: Whether *affected* keeps a level of its own, or is removed.
             image_noise_seed: Seed of the noise on the picture, for networks that were trained with
                 it (``add_noise_in_inpaint_model``); None for others.
+
+        Raises:
+            VoidError: latents are infinite or no numbers.
+            Cancelled: the token was set.
         """
         noise = None
         if image_noise_seed is not None:
@@ -136,7 +141,14 @@ class Clip:
                 tell(done, 2 * padded)
 
         video, mask = counted(self._video_parts()), counted(self._mask_parts())
-        return encode_conditions(vae, video, mask, padded, three_levels, noise)
+        made = encode_conditions(vae, video, mask, padded, three_levels, noise)
+        if not bool(made.joined().isfinite().all()):
+            raise VoidError(
+                "The VAE gave numbers that are none",
+                "Its weights are damaged, or this machine computes wrongly",
+                "Check them with: void-studio weights verify base --checksums",
+            )
+        return made
 
     def small_pictures(self) -> Floats:
         """What each latent of the clip stands for, float32 (n, height / 8, width / 8, 3)."""

@@ -7,6 +7,7 @@ there; so a run goes on where it was killed, and its patches are the same to the
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from torch import Tensor
@@ -38,6 +39,9 @@ from void_studio.remove.void.sees import Pass
 from void_studio.remove.void.settings import VoidSettings
 from void_studio.remove.weights.find import VoidWeights
 
+_PATCHES = "patches"
+"""The checkpoint that says which patches are of this key."""
+
 
 def removal(
     which: Pass,
@@ -58,7 +62,8 @@ def removal(
     cancel.check()
     plan, marked = planned(request, settings, cancel)
     work = work_of(which, weights, request, settings, plan, reporter, cancel, checkpoints)
-    if set(marked) - request.done:
+    work = replace(work, request=replace(request, done=_trusted(work)))
+    if set(marked) - work.request.done:
         pictures = work.store.array(NAME)
         if pictures is None:
             pictures = _made(work)
@@ -70,6 +75,22 @@ def removal(
     record_look(work)
     reporter.record({"seconds": dict(work.stages.seconds), **facts.peaks(work.engine)})
     work.stages.end()
+
+
+def _trusted(work: Work) -> frozenset[int]:
+    """The frames that are done and whose patches are this run's, or of one that it continues.
+
+    Patches that were made with other weights or versions are made again, rather than mixed.
+    """
+    kept = work.store.load(_PATCHES)
+    if kept is not None:
+        return work.request.done - set(kept.facts["foreign"])
+    if work.request.done:
+        work.reporter.warning(
+            "Weights, versions or the machine are others than before: all frames are made again"
+        )
+    work.store.save(_PATCHES, {}, {"foreign": [*sorted(work.request.done)]})
+    return frozenset()
 
 
 def _made(work: Work) -> Numbers:

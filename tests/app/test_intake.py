@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -19,6 +20,7 @@ from void_studio.quadmask.tracks import pack_mask
 from void_studio.shot.document import Prompt, Role, ShotObject
 from void_studio.shot.shot import Shot
 from void_studio.worker.results import TrackResult
+from void_studio.worker.status import JobState, JobStatus
 
 CLICK = Prompt(frame=0, x=60, y=90)
 
@@ -49,6 +51,10 @@ class Desk:
         self.shot = shot
         self.pen_down = False
         self.asked = 0
+        self.failed = SimpleNamespace(emit=pytest.fail)
+
+    def flush(self) -> bool:
+        return True
 
     @property
     def stroke_open(self) -> bool:
@@ -134,3 +140,33 @@ def test_nothing_is_taken_in_under_the_pen(
     session.pen_down = False
     taken_in(intake, qtbot)
     assert shot.tracks.frames(item.id) == [0]
+
+
+class AtOnce:
+    """A background that works in the foreground."""
+
+    def run(self, _: str, work: Callable[[], None], *__: object) -> None:
+        work()
+
+
+def test_a_track_that_changed_nothing_is_settled_and_does_not_come_back(
+    session: Desk, shot: Shot, item: ShotObject, tmp_path: Path, qtbot: QtBot
+) -> None:
+    shot.apply_track(item.id, {index: (mask(9), 0.5) for index in range(4)}, "Before")
+    ended = JobStatus(
+        id="job",
+        folder=tmp_path,
+        kind="track",
+        state=JobState.DONE,
+        shot=str(shot.folder.absolute()),
+        objects=(item.id,),
+    )
+    intake = Intake(cast(Any, session), cast(Any, AtOnce()), lambda _: ended)
+    told: list[str] = []
+    intake.tracked.connect(told.append)
+    for index in range(4):
+        intake.add(arrival(item, index, 9))
+    intake.job_ended(ended)
+    taken_in(intake, qtbot)
+    assert (tmp_path / "adopted.json").is_file()
+    assert told == [item.id]

@@ -12,8 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QPlainTextEdit, QPushButton, QSpinBox, QWidget
+from pytestqt.qtbot import QtBot
 
-from tests.app.conftest import SIZE, Hand, ball_at
+from tests.app.conftest import SIZE, Hand, QuietHost, ball_at, shown_window
 from void_studio.app import remover_needs, run_desk, run_plan
 from void_studio.app.desk import JOBS_TAB
 from void_studio.app.panels.run import Needs
@@ -166,6 +167,14 @@ def test_what_is_typed_is_part_of_the_run(
     QTest.keyClicks(only(hand, QPlainTextEdit, "Scene without it"), "A table.")
     hand.key("Ctrl+Return")
     assert asked == [("void-pass1", "reference", "A table.")]
+
+
+def test_the_remover_is_the_one_that_was_chosen_last(
+    hand: Hand, private_home: Path, qtbot: QtBot
+) -> None:
+    choose(hand, "VOID Pass 1")
+    for again in shown_window(qtbot, private_home, QuietHost()):
+        assert again.desk.run_panel.remover == "void-pass1"
 
 
 def test_the_plan_is_shown_and_follows_mask_settings_and_machine(

@@ -177,10 +177,3 @@ def test_a_run_that_is_continued_is_shown_again(hand: Hand) -> None:
     assert not showing.runs
     jobs.previewed.emit(preview("preview, step 4 of 30"))
     assert showing.runs
-
-
-def test_a_run_that_was_stopped_says_how_it_goes_on(hand: Hand) -> None:
-    hand.window.studio.jobs.stopped.emit("Remove with VOID Pass 1")
-    said = hand.window.desk.messages.messages[-1]
-    assert (said.level, said.what) == ("info", "“Remove with VOID Pass 1” was stopped")
-    assert "Run Again" in said.remedy

@@ -53,6 +53,7 @@ class Intake(QObject):
         self._status_of = status_of
         self._arrivals: deque[TrackedFrame] = deque()
         self._edits: dict[tuple[str, str], TrackEdit] = {}
+        self._ended: list[JobStatus] = []
         self._turn = QTimer(self, interval=0)
         self._turn.timeout.connect(self._take_in)
 
@@ -69,6 +70,9 @@ class Intake(QObject):
     def job_ended(self, status: JobStatus) -> None:
         """Takes in what is left of a job, whose frames have all arrived."""
         if status.kind == "track":
+            # Also one that changed nothing is settled: else it came back after its like is undone.
+            if is_of(self._session.shot, status):
+                self._ended.append(status)
             self._turn.start()
         elif status.state is JobState.DONE:
             self._adopt_take(status)
@@ -82,6 +86,7 @@ class Intake(QObject):
         for edit in self._edits.values():
             edit.finish()
         self._edits.clear()
+        self._ended.clear()
 
     def _take_in(self) -> None:
         """Takes one arrived frame into the shot, then ends the edits of jobs that have ended."""
@@ -96,13 +101,14 @@ class Intake(QObject):
                 self._put(frame)
             return
         self._turn.stop()
-        for key in list(self._edits):
-            status = self._status_of(key[0])
-            if status is not None and not status.state.active:
+        ended, self._ended = self._ended, []
+        for status in ended:
+            for key in [key for key in self._edits if key[0] == status.id]:
                 self._edits.pop(key).finish()
-                self._settle(status)
-                if status.state is JobState.DONE:
-                    self.tracked.emit(key[1])
+            self._settle(status)
+            if status.state is JobState.DONE:
+                for object_id in status.objects:
+                    self.tracked.emit(object_id)
 
     def _put(self, frame: TrackedFrame) -> None:
         shot = self._session.shot

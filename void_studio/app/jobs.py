@@ -39,7 +39,7 @@ class Jobs(QObject):
         tracked: The object of this id has been tracked to the end.
         previewed: A RunningPreview of the open shot's removal.
         removal_ended: A removal of the open shot has ended without becoming a take.
-        stopped: The removal of this label was cancelled; it can go on.
+        told: What became of a job that nobody need worry about, and what can be done.
     """
 
     rows_changed = Signal()
@@ -47,7 +47,7 @@ class Jobs(QObject):
     tracked = Signal(str)
     previewed = Signal(object)
     removal_ended = Signal()
-    stopped = Signal(str)
+    told = Signal(str, str)
 
     def __init__(
         self,
@@ -167,7 +167,8 @@ class Jobs(QObject):
             error = status.error
             self._session.failed.emit(VoidError(error.what, error.why, error.remedy))
         if status.state is JobState.CANCELLED and status.kind == "remove":
-            self.stopped.emit(status.label)
+            how = "Jobs > Run Again continues where it stopped"
+            self.told.emit(f"“{status.label}” was stopped", how)
         for warning in status.warnings:
             self._session.noticed.emit(warning)
         self._intake.job_ended(status)
@@ -206,7 +207,7 @@ class Jobs(QObject):
             else:
                 self._jobs.setdefault(job.id, job)
             if job.state.active and job.started is not None:
-                self._session.noticed.emit(f"“{job.label}” goes on")
+                self.told.emit(f"“{job.label}” goes on", "")
             if job.state is JobState.INTERRUPTED:
                 self._session.noticed.emit(
                     f"“{job.label}” was interrupted: run it again from the Jobs list to continue it"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QSettings
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
@@ -24,6 +24,8 @@ from void_studio.errors import VoidError
 from void_studio.quadmask.bits import Rect
 from void_studio.remove.void.sees import Shrinking
 from void_studio.remove.void.settings import Pass2Settings
+
+_REMOVER = "run/remover"
 
 
 class RunDesk(QObject):
@@ -49,6 +51,7 @@ class RunDesk(QObject):
         self.previews = Previews(studio.session, studio.jobs, self._shows_a, self)
         self._panel.set_removers(remover_rows())
         self._listen()
+        self._panel.choose(str(QSettings().value(_REMOVER, "")))
 
     def _listen(self) -> None:
         session, jobs, panel = self._studio.session, self._studio.jobs, self._panel
@@ -56,6 +59,7 @@ class RunDesk(QObject):
         panel.cancel_requested.connect(jobs.cancel_running)
         panel.settings_changed.connect(self._on_settings)
         panel.remover_changed.connect(self._check_needs)
+        panel.remover_changed.connect(lambda name: QSettings().setValue(_REMOVER, name))
         panel.sight_changed.connect(self._show_crop)
         panel.prompt.changed.connect(self._describe)
         panel.needs.weights_requested.connect(self.show_weights)
@@ -67,7 +71,7 @@ class RunDesk(QObject):
             signal.connect(self.refresh)
         jobs.rows_changed.connect(self.refresh)
         jobs.take_made.connect(self._on_take_made)
-        jobs.stopped.connect(self._on_stopped)
+        jobs.told.connect(self._on_told)
         self.plan.changed.connect(self._show_plan)
         self.previews.changed.connect(self._show_preview)
         self._studio.looks.crop_changed.connect(self._show_crop)
@@ -107,9 +111,8 @@ class RunDesk(QObject):
         if in_view:
             self._actions["show_b"].trigger()
 
-    def _on_stopped(self, label: str) -> None:
-        how = "Jobs > Run Again continues where it stopped"
-        self._desk.messages.post(Message("info", f"“{label}” was stopped", "", how))
+    def _on_told(self, what: str, remedy: str) -> None:
+        self._desk.messages.post(Message("info", what, "", remedy))
 
     # -- showing ---------------------------------------------------------------------------
 

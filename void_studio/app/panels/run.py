@@ -168,6 +168,13 @@ class RunPanel(QWidget):
         self._show_form()
         self.set_enabled_reason(self._reason)
 
+    def choose(self, name: str) -> None:
+        """Chooses the remover called ``name``, if it is offered."""
+        names = [row.name for row in self._removers]
+        if name in names:
+            self._choice.setCurrentIndex(names.index(name))
+            self._choose()
+
     def set_choices(self, key: str, choices: Sequence[Choice]) -> None:
         """Offers other choices for a setting, whichever remover has it."""
         self._choices[key] = tuple(choices)

@@ -23,6 +23,7 @@ from void_studio.remove.void.noise.released import (
     cropped,
     frames_as_released,
     held_size,
+    noise_of_video,
     released_noise,
     resampled,
     resized,
@@ -32,7 +33,6 @@ from void_studio.remove.void.noise.warp import (
     Plan,
     WarpState,
     latent_noise,
-    noise_of_video,
     resized_flow,
     warp_step,
 )

@@ -16,13 +16,13 @@ from void_studio.remove.void.noise.released import (
     FRAME_SCALE,
     cropped,
     held_size,
+    noise_of_video,
     resampled,
     resized,
 )
 from void_studio.remove.void.noise.warp import (
     WarpState,
     latent_noise,
-    noise_of_video,
     resized_flow,
     warp_step,
 )

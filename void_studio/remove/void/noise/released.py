@@ -8,16 +8,17 @@ constants are those of ``make_warped_noise``, as VOID's commit 66e9c0e uses it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from void_studio.remove.void.noise.flow import Flow
-from void_studio.remove.void.noise.warp import noise_of_video
+from void_studio.remove.void.noise.warp import WarpState, latent_noise, warp_step
 
 Bytes = NDArray[np.uint8]
 Halves = NDArray[np.float16]
@@ -55,6 +56,38 @@ def released_noise(
     generator = torch.Generator().manual_seed(seed)
     noises = noise_of_video(flows, generator, (grid[0], grid[1]), device=device, check=check)
     return np.stack([noise.numpy() for noise in noises])
+
+
+def noise_of_video(
+    flows: Iterable[Tensor],
+    generator: torch.Generator,
+    grid: tuple[int, int],
+    channels: int = 16,
+    downscale: int = 32,
+    by_value: bool = True,
+    device: torch.device | str = "cpu",
+    check: Callable[[], None] = lambda: None,
+) -> Iterator[Tensor]:
+    """The noise of the first frame and after each flow, float16 (h, w, C) like released files.
+
+    Args:
+        flows: float32 (2, ., .) each, from one frame to the next, in their own pixels.
+        generator: Draws (C, H, W) once and (C, H, 2W) per flow.
+        grid: Height and width of the noise; the released one is 8 times that of the flow.
+        downscale: Cells of the grid per pixel of the result, each way.
+        by_value: See ``warp_step``.
+        check: Called once per frame; raises to stop.
+    """
+    state = WarpState.drawn(channels, *grid, generator, device)
+    yield _as_saved(state, downscale)
+    for flow in flows:
+        check()
+        state = warp_step(state, flow.to(device), generator, by_value)
+        yield _as_saved(state, downscale)
+
+
+def _as_saved(state: WarpState, downscale: int) -> Tensor:
+    return latent_noise(state.noise, downscale).permute(1, 2, 0).half().cpu()
 
 
 def resampled(count: int, frames: int = FRAMES) -> list[int]:

@@ -11,7 +11,6 @@ once per step (``Plan``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -209,38 +208,6 @@ def resized_flow(flow: Tensor, size: tuple[int, int]) -> Tensor:
 def latent_noise(noise: Tensor, cells: int) -> Tensor:
     """Noise float32 (C, H, W) at (C, H / cells, W / cells): means, raised to unit variance."""
     return functional.avg_pool2d(noise, cells) * cells
-
-
-def noise_of_video(
-    flows: Iterable[Tensor],
-    generator: torch.Generator,
-    grid: tuple[int, int],
-    channels: int = 16,
-    downscale: int = 32,
-    by_value: bool = True,
-    device: torch.device | str = "cpu",
-    check: Callable[[], None] = lambda: None,
-) -> Iterator[Tensor]:
-    """The noise of the first frame and after each flow, float16 (h, w, C) like released files.
-
-    Args:
-        flows: float32 (2, ., .) each, from one frame to the next, in their own pixels.
-        generator: Draws (C, H, W) once and (C, H, 2W) per flow.
-        grid: Height and width of the noise; the released one is 8 times that of the flow.
-        downscale: Cells of the grid per pixel of the result, each way.
-        by_value: See ``warp_step``.
-        check: Called once per frame; raises to stop.
-    """
-    state = WarpState.drawn(channels, *grid, generator, device)
-    yield _as_saved(state, downscale)
-    for flow in flows:
-        check()
-        state = warp_step(state, flow.to(device), generator, by_value)
-        yield _as_saved(state, downscale)
-
-
-def _as_saved(state: WarpState, downscale: int) -> Tensor:
-    return latent_noise(state.noise, downscale).permute(1, 2, 0).half().cpu()
 
 
 def _scattered(flow: Tensor) -> tuple[Tensor, Tensor]:

@@ -46,9 +46,11 @@ def test_killed_by_lot_and_continued(
     told: list[str] = []
     progress = JobReporter.progress
 
-    def counted(self: JobReporter, step: int, total: int, message: str = "") -> None:
+    def counted(
+        self: JobReporter, step: int, total: int, message: str = "", left_s: float | None = None
+    ) -> None:
         told.append(message)
-        progress(self, step, total, message)
+        progress(self, step, total, message, left_s)
 
     monkeypatch.setattr(JobReporter, "progress", counted)
     assert run_job(straight).state is JobState.DONE

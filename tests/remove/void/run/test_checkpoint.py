@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -141,6 +142,19 @@ def _change_a_byte(path: Path, data: st.DataObject) -> None:
 def test_an_array_has_its_room_before_it_is_filled(tmp_path: Path) -> None:
     Checkpoints(tmp_path, KEY).new_array("pictures", (1000, 1000), np.float32)
     assert (tmp_path / "pictures.bin").stat().st_blocks * 512 >= 4_000_000
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="nothing allocates here")
+def test_a_disk_that_cannot_be_asked_for_room_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    monkeypatch.setattr(os, "posix_fallocate", refused)
+    store = Checkpoints(tmp_path, KEY)
+    store.finish_array("pictures", store.new_array("pictures", (3, 4), np.float32))
+    assert store.array("pictures") is not None
 
 
 def test_an_array_that_finds_no_room_is_an_error(

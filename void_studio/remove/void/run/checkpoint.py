@@ -161,9 +161,15 @@ def _allocate(path: Path) -> None:
     Raises:
         OSError: there is not enough.
     """
-    if hasattr(os, "posix_fallocate"):
-        with open(path, "rb+") as stream:
+    if not hasattr(os, "posix_fallocate"):
+        return
+    with open(path, "rb+") as stream:
+        try:
             os.posix_fallocate(stream.fileno(), 0, path.stat().st_size)
+        except OSError as error:
+            # Some network shares and file systems cannot be asked.
+            if error.errno not in (errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS):
+                raise
 
 
 def _checksum(tensors: Mapping[str, Tensor], facts: str) -> str:

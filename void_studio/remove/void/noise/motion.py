@@ -15,7 +15,7 @@ from void_studio.progress import CancelToken
 from void_studio.quadmask.bits import Bytes
 from void_studio.remove.conform import Plan, picture
 from void_studio.remove.protocol import RemoveRequest
-from void_studio.remove.void.noise.cache import cached_noise, noise_key
+from void_studio.remove.void.kept import content_key, kept_tensor
 from void_studio.remove.void.noise.file import load_warped_noise
 from void_studio.remove.void.noise.flow import Flow, open_flow
 from void_studio.remove.void.noise.released import released_noise
@@ -66,9 +66,9 @@ def motion_noise(
         asked += 1
         tell(min(plan.count + asked, 2 * plan.count), 2 * plan.count)
 
-    key = noise_key(frames, settings.noise, settings.seed, plan.latents, flow.name)
+    key = content_key(frames, settings.noise, settings.seed, plan.latents, flow.name)
     seed = settings.seed
-    noise = cached_noise(cache, key, lambda: make(frames, plan, flow, seed, device, check))
+    noise = kept_tensor(cache, key, lambda: make(frames, plan, flow, seed, device, check))
     store.drop_array(_PICTURES)
     return noise, flow.name
 

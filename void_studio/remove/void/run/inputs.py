@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from void_studio.remove.void.forecast import guidance_of
+from void_studio.remove.void.kept import content_key, kept_tensor
 from void_studio.remove.void.memory.fall import first_that_fits
 from void_studio.remove.void.memory.modes import Mode
 from void_studio.remove.void.network.text import prompt_embeddings
-from void_studio.remove.void.noise.cache import cached_noise, noise_key
 from void_studio.remove.void.noise.motion import motion_noise
 from void_studio.remove.void.run import facts
 from void_studio.remove.void.run.checkpoint import Saved
@@ -129,9 +129,9 @@ def _encoded(work: Work) -> tuple[Conditions, LatentColours]:
     # What was encoded once for this clip serves its next removal, with other settings, too.
     place = work.engine.place
     decides = (work.weights.identity, place, three_levels, seed, facts.versions())
-    key = noise_key([clip.pictures.view(np.uint8), clip.levels], work.plan.sources, *decides)
+    key = content_key([clip.pictures.view(np.uint8), clip.levels], work.plan.sources, *decides)
     with work.stages.stage("Encoding") as tell:
-        joined = cached_noise(work.cache / CONDITIONS, key, lambda: work.modes.run(encode).joined())
+        joined = kept_tensor(work.cache / CONDITIONS, key, lambda: work.modes.run(encode).joined())
         conditions = Conditions(joined[:, :, :LATENT_CHANNELS], joined[:, :, LATENT_CHANNELS:])
         colours = LatentColours.fitted(conditions.video_latents, clip.small_pictures())
     return conditions, colours

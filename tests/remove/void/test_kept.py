@@ -1,4 +1,4 @@
-"""Warped noise is made once for the same frames and facts, and again where a file is damaged."""
+"""What is kept is made once for the same frames and facts, and again where a file is damaged."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from void_studio.remove.void.noise.cache import cached_noise, noise_key
+from void_studio.remove.void.kept import content_key, kept_tensor
 
 KEY = "0" * 64
 
@@ -37,7 +37,7 @@ def test_it_is_made_once(tmp_path: Path, dtype: torch.dtype) -> None:
     make = Maker(torch.randn(2, 3, dtype=dtype).T)
     folder = tmp_path / "not" / "there"
     for _ in range(3):
-        noise = cached_noise(folder, KEY, make)
+        noise = kept_tensor(folder, KEY, make)
         assert noise.dtype == dtype
         assert torch.equal(noise, make.noise)
     assert make.times == 1
@@ -65,11 +65,11 @@ def named_otherwise(path: Path) -> None:
 @pytest.mark.parametrize("damage", [cut, flipped, emptied, named_otherwise])
 def test_a_damaged_file_is_made_again(tmp_path: Path, damage: Callable[[Path], None]) -> None:
     make = Maker()
-    cached_noise(tmp_path, KEY, make)
+    kept_tensor(tmp_path, KEY, make)
     [path] = tmp_path.iterdir()
     damage(path)
     for _ in range(2):
-        assert torch.equal(cached_noise(tmp_path, KEY, make), make.noise)
+        assert torch.equal(kept_tensor(tmp_path, KEY, make), make.noise)
     assert make.times == 2
 
 
@@ -77,14 +77,14 @@ def test_what_was_used_longest_ago_is_dropped(tmp_path: Path) -> None:
     size = 16 * 1024
     noise = torch.randn(size // 4)
     for age, name in enumerate("abc"):
-        cached_noise(tmp_path, name, Maker(noise), 4 * size)
+        kept_tensor(tmp_path, name, Maker(noise), 4 * size)
         [path] = tmp_path.glob(f"{name}*")
         os.utime(path, (1000 + age, 1000 + age))
     assert kept(tmp_path) == ["a", "b", "c"]
     unused = Maker()
-    cached_noise(tmp_path, "a", unused, 4 * size)
+    kept_tensor(tmp_path, "a", unused, 4 * size)
     assert unused.times == 0
-    cached_noise(tmp_path, "d", Maker(noise), 4 * size)
+    kept_tensor(tmp_path, "d", Maker(noise), 4 * size)
     assert kept(tmp_path) == ["a", "c", "d"]
 
 
@@ -92,8 +92,8 @@ def test_a_folder_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None
     blocked = tmp_path / "file"
     blocked.write_bytes(b"")
     make = Maker()
-    assert torch.equal(cached_noise(blocked, KEY, make), make.noise)
-    assert torch.equal(cached_noise(blocked / "below", KEY, make), make.noise)
+    assert torch.equal(kept_tensor(blocked, KEY, make), make.noise)
+    assert torch.equal(kept_tensor(blocked / "below", KEY, make), make.noise)
 
 
 def test_what_the_maker_raises_leaves_nothing(tmp_path: Path) -> None:
@@ -101,22 +101,22 @@ def test_what_the_maker_raises_leaves_nothing(tmp_path: Path) -> None:
         raise ValueError("no noise")
 
     with pytest.raises(ValueError, match="no noise"):
-        cached_noise(tmp_path, KEY, fail)
+        kept_tensor(tmp_path, KEY, fail)
     assert not list(tmp_path.iterdir())
 
 
 def test_the_key_is_of_the_frames_and_of_every_fact() -> None:
     frames = [np.full((4, 6, 3), value, np.uint8) for value in (1, 2)]
-    key = noise_key(frames, "unit", 42)
-    assert key == noise_key(iter(frames), "unit", 42)
+    key = content_key(frames, "unit", 42)
+    assert key == content_key(iter(frames), "unit", 42)
     assert len(key) == 64
     turned = [np.ascontiguousarray(frame.transpose(1, 0, 2)) for frame in frames]
     others = [
-        noise_key(frames, "unit", 43),
-        noise_key(frames, "as-released", 42),
-        noise_key(frames[::-1], "unit", 42),
-        noise_key(frames[:1], "unit", 42),
-        noise_key(turned, "unit", 42),
+        content_key(frames, "unit", 43),
+        content_key(frames, "as-released", 42),
+        content_key(frames[::-1], "unit", 42),
+        content_key(frames[:1], "unit", 42),
+        content_key(turned, "unit", 42),
     ]
     assert len({key, *others}) == 6
 
@@ -124,4 +124,4 @@ def test_the_key_is_of_the_frames_and_of_every_fact() -> None:
 def test_the_key_of_a_view_is_that_of_its_pixels() -> None:
     whole = np.random.default_rng(0).integers(0, 255, (8, 12, 3), np.uint8)
     part = whole[::2, 3:9]
-    assert noise_key([part], 1) == noise_key([part.copy()], 1)
+    assert content_key([part], 1) == content_key([part.copy()], 1)

@@ -1,4 +1,5 @@
-"""Warped noise that was made before: kept by what it was made from, the least used dropped."""
+"""Tensors that were made before, noise and encoded clips: kept by what they were made from, the
+least used dropped."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from void_studio.errors import VoidError
 from void_studio.files import write_atomic
 
 VERSION = 1
-"""Of the noise itself; raised when the same frames shall give other noise."""
+"""Of what is kept; raised when the same frames shall give other tensors."""
 
 MOST_BYTES = 2 * 2**30
 """What is kept in one folder."""
@@ -28,8 +29,8 @@ _SUFFIX = ".warped.safetensors"
 _NAME = "noise"
 
 
-def noise_key(frames: Iterable[NDArray[np.uint8]], *facts: object) -> str:
-    """The name of the noise of ``frames``, made as ``facts`` say (method, sizes, seed): sha256.
+def content_key(frames: Iterable[NDArray[np.uint8]], *facts: object) -> str:
+    """The name of what is made of ``frames`` as ``facts`` say (method, sizes, seed): sha256.
 
     Every fact is told by its ``repr``.
     """
@@ -40,46 +41,46 @@ def noise_key(frames: Iterable[NDArray[np.uint8]], *facts: object) -> str:
     return digest.hexdigest()
 
 
-def cached_noise(
+def kept_tensor(
     folder: Path, key: str, make: Callable[[], Tensor], most_bytes: int = MOST_BYTES
 ) -> Tensor:
-    """The noise kept in ``folder`` under ``key``, else what ``make`` gives, which is then kept.
+    """The tensor kept in ``folder`` under ``key``, else what ``make`` gives, which is then kept.
 
     A damaged file is as good as none, and a folder that cannot be written only costs the time to
-    make the noise again.
+    make it again.
     """
     path = folder / f"{key}{_SUFFIX}"
     kept = _read(path, most_bytes)
     if kept is not None:
         return kept
-    noise = make().contiguous().cpu()
+    made = make().contiguous().cpu()
     with contextlib.suppress(OSError, VoidError):
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomic(path, save({_NAME: noise}, {"sha256": _digest(noise)}))
+        write_atomic(path, save({_NAME: made}, {"sha256": _digest(made)}))
         _drop_oldest(folder, path, most_bytes)
-    return noise
+    return made
 
 
 def _read(path: Path, most_bytes: int) -> Tensor | None:
-    """The whole noise of a file, which counts as used now; None if there is none."""
+    """The whole tensor of a file, which counts as used now; None if there is none."""
     try:
         if path.stat().st_size > most_bytes:
             return None
         with safe_open(path, "pt") as stored:
-            noise: Tensor = stored.get_tensor(_NAME)
+            tensor: Tensor = stored.get_tensor(_NAME)
             wanted = (stored.metadata() or {}).get("sha256")
-        if _digest(noise) != wanted:
+        if _digest(tensor) != wanted:
             return None
         with contextlib.suppress(OSError):
             os.utime(path)
-        return noise
+        return tensor
     except (OSError, SafetensorError):
         return None
 
 
-def _digest(noise: Tensor) -> str:
+def _digest(tensor: Tensor) -> str:
     # numpy has no bfloat16.
-    return hashlib.sha256(noise.view(torch.uint8).numpy().data).hexdigest()
+    return hashlib.sha256(tensor.view(torch.uint8).numpy().data).hexdigest()
 
 
 def _drop_oldest(folder: Path, newest: Path, most_bytes: int) -> None:

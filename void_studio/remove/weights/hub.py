@@ -128,7 +128,7 @@ def explained(error: Exception, what: str, mirror: str | None) -> VoidError:
     if isinstance(error, HfHubHTTPError):
         return _refused(what, error.response.status_code, mirror)
     if _is_of_the_network(error):
-        where = mirror or "the Hugging Face Hub"
+        where = mirror or "The Hugging Face Hub"
         remedy = "Check the address of the mirror" if mirror else _NO_NETWORK
         return VoidError(what, f"{where} does not answer ({_short(error)})", remedy)
     if isinstance(error, OSError) and error.errno:

@@ -41,10 +41,10 @@ class PartState:
         if self.folder is not None and self.state == "here":
             return self.folder
         name = self.part.name
-        remedy = f"Get them with: void-studio weights get {name}"
+        remedy = f"Get them in the window's Run panel, or with: void-studio weights get {name}"
         if self.folder is None:
-            why = f"They are neither in {own_folder() / self.part.repository} nor in another place"
-            raise VoidError(f"The weights {name} are not here", why, remedy)
+            why = f"They are neither in {own_folder() / self.part.repository} nor elsewhere"
+            raise VoidError(f"Weights are missing: {self.part.title}", why, remedy)
         raise VoidError(
             f"The weights {name} in {self.folder} cannot be used",
             "; ".join(self.problems),

@@ -148,6 +148,24 @@ def test_a_vae_that_breaks_down_is_named(tmp_path: Path, monkeypatch: pytest.Mon
         removed(Wall(3).request(prompt="of a VAE that breaks down", seed=11), tmp_path)
 
 
+def test_a_vae_that_breaks_down_in_decoding_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Numbers that are none would be black, or anything, as whole ones."""
+    decode = Vae.decode
+
+    def broken(vae: Vae, latents: torch.Tensor) -> Iterator[torch.Tensor]:
+        for number, chunk in enumerate(decode(vae, latents)):
+            yield chunk.where(torch.tensor(number != 1), torch.nan)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Vae, "decode", broken)
+        with pytest.raises(VoidError, match=r"when frame 3 was decoded.*VAE"):
+            removed(Wall(12).request(frames=(2, 9)), tmp_path / "a")
+    again = removed(Wall(12).request(frames=(2, 9)), tmp_path / "a")
+    assert same(again, removed(Wall(12).request(frames=(2, 9)), tmp_path / "b"))
+
+
 def test_a_range_within_the_plate(tmp_path: Path) -> None:
     patches = removed(Wall(12).request(frames=(4, 9)), tmp_path / "a")
     assert [patch.index for patch in patches] == [4, 5, 6, 7, 8, 9]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from torch import Tensor
 
+from void_studio.errors import VoidError
 from void_studio.progress import CancelToken
 from void_studio.remove.conform import Plan
 from void_studio.remove.void.network.vae import Vae
@@ -14,7 +15,7 @@ from void_studio.remove.void.run.stages import Tell
 from void_studio.remove.void.sees import Floats
 
 NAME = "decoded"
-_MADE = "made"
+_MADE, _FINITE = "made", "finite"
 
 DEEP = np.float32(65535)
 """Full scale of kept pictures: finer than bfloat16 is anywhere but near black."""
@@ -29,6 +30,9 @@ def decoded(
 
     Args:
         latents: (1,F,16,h,w), scaled.
+
+    Raises:
+        VoidError: the VAE made something that is no picture.
     """
     width, height = plan.size
     pictures = store.new_array(NAME, (plan.count, height, width, 3), np.uint16)
@@ -37,7 +41,14 @@ def decoded(
 
     def keep(arriving: Arriving) -> None:
         nonlocal at
-        made = arriving.taken()[_MADE].numpy()
+        taken = arriving.taken()
+        if not taken[_FINITE]:
+            raise VoidError(
+                f"The removal broke down when frame {plan.frames[0] + at} was decoded",
+                "What the VAE made of its latents is infinite or no numbers",
+                "Check its weights with: void-studio weights verify --checksums",
+            )
+        made = taken[_MADE].numpy()
         pictures[at : at + len(made)] = made
         at += len(made)
         tell(at, plan.count)
@@ -47,7 +58,8 @@ def decoded(
     for chunk in vae.decode(unscaled):
         cancel.check()
         # A GPU is at this chunk while the one before it is kept.
-        arriving = Arriving({_MADE: _deep(chunk)[: plan.count - decoding]})
+        made = {_MADE: _deep(chunk)[: plan.count - decoding], _FINITE: chunk.isfinite().all()}
+        arriving = Arriving(made)
         decoding += chunk.shape[2]
         if before is not None:
             keep(before)

@@ -56,7 +56,7 @@ def kept_tensor(
     made = make().contiguous().cpu()
     with contextlib.suppress(OSError, VoidError):
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomic(path, save({_NAME: made}, {"sha256": _digest(made)}))
+        write_atomic(path, save({_NAME: made}, {"sha256": digest_of(made)}))
         _drop_oldest(folder, path, most_bytes)
     return made
 
@@ -69,7 +69,7 @@ def _read(path: Path, most_bytes: int) -> Tensor | None:
         with safe_open(path, "pt") as stored:
             tensor: Tensor = stored.get_tensor(_NAME)
             wanted = (stored.metadata() or {}).get("sha256")
-        if _digest(tensor) != wanted:
+        if digest_of(tensor) != wanted:
             return None
         with contextlib.suppress(OSError):
             os.utime(path)
@@ -78,7 +78,8 @@ def _read(path: Path, most_bytes: int) -> Tensor | None:
         return None
 
 
-def _digest(tensor: Tensor) -> str:
+def digest_of(tensor: Tensor) -> str:
+    """The sha256 of a contiguous tensor's bytes; it is on the CPU."""
     # numpy has no bfloat16.
     return hashlib.sha256(tensor.view(torch.uint8).numpy().data).hexdigest()
 

@@ -110,11 +110,12 @@ def test_a_damaged_file_is_made_again(
     first = embed(["one"], weights, tmp_path)
     (path,) = (tmp_path / "prompts").iterdir()
     whole = path.read_bytes()
-    for damaged in (b"", whole[:-8], b"not a safetensors file"):
+    changed = whole[:-1] + bytes([whole[-1] ^ 1])
+    for damaged in (b"", whole[:-8], changed, b"not a safetensors file"):
         path.write_bytes(damaged)
         assert torch.equal(embed(["one"], weights, tmp_path)["one"], first["one"])
         assert path.read_bytes() == whole
-    assert len(loaded) == 4
+    assert len(loaded) == 5
 
 
 def test_each_precision_and_each_encoder_has_its_own(

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from void_studio.errors import VoidError
 from void_studio.files import explain, read_json, write_atomic
+from void_studio.remove.void.kept import digest_of
 from void_studio.remove.weights.find import VoidWeights
 from void_studio.remove.weights.header import BadFile
 from void_studio.remove.weights.identity import identity_of
@@ -109,15 +110,18 @@ def _kept(path: Path, length: int, dtype: torch.dtype) -> tuple[Tensor, int] | N
     try:
         with safe_open(path, framework="pt") as stream:
             embedding = cast(Tensor, stream.get_tensor("embedding"))
-            tokens = int(stream.metadata()["tokens"])
+            facts = stream.metadata()
+            tokens = int(facts["tokens"])
+            whole = digest_of(embedding) == facts["sha256"]
     except (OSError, SafetensorError, KeyError, TypeError, ValueError):
         return None
     fits = embedding.ndim == 3 and embedding.shape[:2] == (1, length) and embedding.dtype == dtype
-    return (embedding, tokens) if fits and bool(embedding.isfinite().all()) else None
+    return (embedding, tokens) if whole and fits else None
 
 
 def _keep(path: Path, embedding: Tensor, tokens: int) -> None:
-    write_atomic(path, save({"embedding": embedding}, {"tokens": str(tokens)}))
+    facts = {"tokens": str(tokens), "sha256": digest_of(embedding)}
+    write_atomic(path, save({"embedding": embedding}, facts))
 
 
 def _make_folder(folder: Path) -> None:

@@ -114,7 +114,9 @@ def test_a_damaged_file_is_made_again(
     for damaged in (b"", whole[:-8], changed, b"not a safetensors file"):
         path.write_bytes(damaged)
         assert torch.equal(embed(["one"], weights, tmp_path)["one"], first["one"])
-        assert path.read_bytes() == whole
+        before = len(loaded)
+        assert torch.equal(embed(["one"], weights, tmp_path)["one"], first["one"])
+        assert len(loaded) == before
     assert len(loaded) == 5
 
 

@@ -11,12 +11,21 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QPlainTextEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from tests.app.conftest import SIZE, Hand, QuietHost, ball_at, shown_window
 from void_studio.app import remover_needs, run_desk, run_plan
 from void_studio.app.desk import JOBS_TAB
+from void_studio.app.panels.fold import Fold
 from void_studio.app.panels.run import Needs
 from void_studio.app.remover_needs import needs_of
 from void_studio.app.remover_rows import remover_rows, take_choices
@@ -175,6 +184,19 @@ def test_the_remover_is_the_one_that_was_chosen_last(
     choose(hand, "VOID Pass 1")
     for again in shown_window(qtbot, private_home, QuietHost()):
         assert again.desk.run_panel.remover == "void-pass1"
+
+
+@pytest.mark.parametrize("title", ["Clean plate", "VOID Pass 1", "VOID Pass 2"])
+def test_a_narrow_panel_cuts_nothing_off(hand: Hand, title: str) -> None:
+    choose(hand, title)
+    panel = hand.window.desk.run_panel
+    for fold in panel.findChildren(Fold):
+        fold.set_open(True)
+    page = panel.findChild(QScrollArea)
+    assert page is not None
+    bar = page.verticalScrollBar().sizeHint().width()
+    least = hand.window.desk.tabs.minimumWidth()
+    assert page.widget().minimumSizeHint().width() + bar <= least
 
 
 def test_the_plan_is_shown_and_follows_mask_settings_and_machine(

@@ -35,6 +35,9 @@ from void_studio.app.timeline.transport import TransportBar
 from void_studio.app.view_bar import ViewBar
 from void_studio.app.viewer.viewer import Viewer
 
+_LEAST_PANEL = 280
+"""Device-independent pixels in which every setting and name of the panels can be read."""
+
 _STRIP = (
     "tool_pan",
     "tool_click",
@@ -140,6 +143,7 @@ class Desk:
         # What was focused on the page that is hidden would hand the keyboard to a number field.
         self.tabs.currentChanged.connect(lambda _: self.viewer.setFocus())
         self.tabs.tabBar().setDrawBase(False)
+        self.tabs.setMinimumWidth(_LEAST_PANEL)
         across = QSplitter(Qt.Orientation.Horizontal)
         across.addWidget(self._left)
         across.addWidget(self.tabs)

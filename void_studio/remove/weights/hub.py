@@ -140,8 +140,8 @@ def explained(error: Exception, what: str, mirror: str | None) -> VoidError:
 
 
 _NO_NETWORK = (
-    "Check the network; behind a firewall name a mirror with --mirror URL or HF_ENDPOINT, "
-    "or copy the files from another machine (docs/weights.md)"
+    "Check the network; behind a firewall name a mirror (Mirror in the window, --mirror on the "
+    "command line), or copy the files from another machine (docs/weights.md)"
 )
 
 

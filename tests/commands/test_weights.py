@@ -5,38 +5,16 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import huggingface_hub
 import pytest
 
-from tests.remove.void.tiny import VOID_REPOSITORY, make_models
-from tests.remove.weights.hub import FakeHub, serving
+from tests.remove.void.tiny import VOID_REPOSITORY
+from tests.remove.weights.hub import FakeHub
 from void_studio.cli import main
 from void_studio.hosts.doctor import check_void_packages, check_void_weights
 from void_studio.remove.weights.places import own_folder
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_models(tmp_path_factory.mktemp("tiny"))
-
-
-@pytest.fixture(autouse=True)
-def bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("VOID_STUDIO_MODELS", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_HUB_OFFLINE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "no-cache"))
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "no-cache"))
-
-
-@pytest.fixture
-def hub(tiny: Path) -> Iterator[FakeHub]:
-    with serving(FakeHub(tiny)) as hub:
-        yield hub
-        huggingface_hub.close_session()
 
 
 class Terminal(io.StringIO):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from void_studio.errors import VoidError
 from void_studio.remove.clean_plate import CleanPlate
 from void_studio.remove.protocol import Remover
-from void_studio.remove.void.remover import VoidPass1, VoidPass2
+from void_studio.remove.void.remover import PASS_1, PASS_2
 
-WITH_MODELS = frozenset({VoidPass1.name, VoidPass2.name})
+WITH_MODELS = frozenset({PASS_1.name, PASS_2.name})
 """The removers that load large models, onto the GPU where there is one."""
 
 
 def removers() -> dict[str, Remover]:
     """The removers this installation has, by name."""
-    known: list[Remover] = [CleanPlate(), VoidPass1(), VoidPass2()]
+    known: list[Remover] = [CleanPlate(), PASS_1, PASS_2]
     return {remover.name: remover for remover in known}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ from tests.patience import PATIENCE_S
 # The same examples on every machine, and no clock: a busy machine is not a failed law.
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
+
+# Started in the background of a shell, programs ignore Ctrl+C, and so would all that tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CLIPS = Path(__file__).parents[2] / "shared" / "clips"
 

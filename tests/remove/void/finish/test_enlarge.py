@@ -35,6 +35,14 @@ def test_what_the_model_was_given_comes_back_to_where_it_was(width, height, size
     assert np.abs(whole - shown)[inner].max() < step / 3 + 1 / 255
 
 
+def test_a_direction_that_grows_has_no_blocks_where_the_other_shrinks() -> None:
+    plan = Plan((194, 86), (0, 0), (0, 0, 194, 64), (64, 160), 85, 85)
+    plate = shaded(194, 86)
+    whole = enlarged(plan, picture(plan, plate), plan.crop)
+    apart = np.abs(whole - plate[:64] / 65535)[9:-9, 9:-9]
+    assert apart.max() < 1.2 / 255
+
+
 @given(SIDES, SIDES, st.sampled_from([(64, 64), (304, 304)]), st.data())
 def test_a_part_is_that_part_of_the_whole(width, height, size, data) -> None:
     plan = Plan((width, height), (0, 0), (0, 0, width, height), size, 85, 85)

@@ -23,10 +23,12 @@ def enlarged(plan: Plan, model_picture: Floats, region: Box) -> Floats:
     """
     left, top, width, height = plan.crop
     x, y = region[0] - left, region[1] - top
-    if width < plan.size[0] or height < plan.size[1]:
-        whole = cv2.resize(model_picture, (width, height), interpolation=cv2.INTER_AREA)
-        return np.asarray(whole[y : y + region[3], x : x + region[2]], np.float32)
-    across, down = plan.size[0] / width, plan.size[1] / height
+    # Each direction for itself: OpenCV's averaging makes blocks of a direction that grows.
+    finest = (min(width, plan.size[0]), min(height, plan.size[1]))
+    if finest != plan.size:
+        averaged = cv2.resize(model_picture, finest, interpolation=cv2.INTER_AREA)
+        model_picture = np.asarray(averaged, np.float32)
+    across, down = finest[0] / width, finest[1] / height
     # Pixel i of the region has its centre at i + 0.5, counted from the edge of the picture.
     to_model = np.array(
         [[across, 0, (x + 0.5) * across - 0.5], [0, down, (y + 0.5) * down - 0.5]], np.float64

@@ -14,7 +14,7 @@ import pytest
 
 from tests.shot.small import COUNT, disc
 from void_studio.quadmask.bits import TRACKED
-from void_studio.shot.document import Role
+from void_studio.shot.document import MaskShape, Role
 from void_studio.shot.shot import Shot
 
 # The artist: saves run as they do in the window. Before system call number HOLD of saving (counted
@@ -201,3 +201,24 @@ def test_what_a_killed_writer_left_unfinished_goes(shot: Shot) -> None:
     with Shot.open(folder) as again:
         assert again.warnings == []
         assert leftovers(folder) == []
+
+
+def test_killed_after_a_shape_was_undone_its_mask_goes_too(shot: Shot) -> None:
+    """As if the writer had been killed between the document and the masks of the undo."""
+    folder = shot.folder
+    triangle = ((5.0, 5.0), (60.0, 8.0), (20.0, 45.0))
+    shape = MaskShape(id="a", name="A", plane="remove", frames=(0, 2), keys={0: triangle})
+    shot.put_shape(shape, "Draw shape")
+    shot.save()
+    masks = {path: path.read_bytes() for path in (folder / "masks").iterdir()}
+    assert masks
+    shot.history.undo()
+    shot.save()
+    lock = (folder / "shot.lock").read_bytes()
+    shot.close()
+    for path, data in masks.items():
+        path.write_bytes(data)
+    (folder / "shot.lock").write_bytes(lock)
+    with Shot.open(folder) as again:
+        assert again.document.shapes == ()
+        assert not any(again.masks.field(index).any() for index in range(again.count))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -129,8 +129,13 @@ class ShotCore:
         if not locked:
             self.masks.follow(held)
 
-    def outdate_all(self) -> None:
-        """Says that every frame may not be what the tracks and shapes say."""
+    def outdate_all(self, drawn: Iterable[int]) -> None:
+        """Says that every frame may not be what the tracks and shapes say.
+
+        ``drawn`` frames have a mask already: it may hold what an object or a shape put there that
+        is gone by now.
+        """
+        self.masks.outdate(drawn)
         for item in self.document.objects:
             self.masks.outdate(self.object_frames(item.id))
         for shape in self.document.shapes:

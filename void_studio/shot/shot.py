@@ -151,7 +151,7 @@ class Shot(EditableShot):
         warnings += journal.load(crashed)
         if crashed:
             # The last writer may have ended between the files of one edit.
-            core.outdate_all()
+            core.outdate_all(index for index in masks if index < core.masks.count)
         shot = cls(folder, core, plate_path, lock, core.document == saved, journal)
         shot.warnings = warnings + shot._reconcile_takes()
         return shot
